@@ -26,7 +26,7 @@ PEERS = [
 # What crosspeer is asked on the same input.
 OWN = {
     "plan": "crosspeer scan --no-config --fail-on none --format json --plan INPUT",
-    "manifests": "crosspeer reach --no-config --scope cluster --format json --manifests INPUT",
+    "manifests": "crosspeer reach --no-config --scope cluster --format json INPUT",
 }
 
 

@@ -16,8 +16,8 @@ pub struct Dimension {
     pub name: &'static str,
     /// What one more is.
     pub unit: &'static str,
-    /// Two sizes whose instructions are counted in CI, the second twice the first.
-    pub small: [usize; 2],
+    /// Three sizes whose instructions are counted in CI, each twice the one before.
+    pub small: [usize; 3],
     /// Sizes that are timed, ascending.
     pub large: &'static [usize],
     /// Seconds of user time that the largest may take.
@@ -30,13 +30,21 @@ pub struct Dimension {
 
 const SCAN: &[&str] = &["scan", "--fail-on", "none", "--format", "json"];
 const CLUSTER: &[&str] = &["reach", "--scope", "cluster", "--format", "json"];
+const GROUPED: &[&str] = &[
+    "reach",
+    "--scope",
+    "cluster",
+    "--grouped",
+    "--format",
+    "json",
+];
 
 /// All dimensions; one more is one more row.
 pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "mesh",
         unit: "VPCs, each peered to each",
-        small: [4, 8],
+        small: [4, 8, 16],
         large: &[10, 20, 40],
         goal: 0.3,
         command: SCAN,
@@ -45,7 +53,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "far-rules",
         unit: "rules of the security group of a database",
-        small: [50, 100],
+        small: [50, 100, 200],
         large: &[1_250, 2_500, 5_000],
         goal: 0.3,
         command: SCAN,
@@ -54,7 +62,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "node-rules",
         unit: "rules of the security group of the nodes",
-        small: [50, 100],
+        small: [50, 100, 200],
         large: &[1_250, 2_500, 5_000],
         goal: 0.3,
         command: SCAN,
@@ -63,7 +71,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "databases",
         unit: "databases behind one peering, 10 workloads",
-        small: [20, 40],
+        small: [20, 40, 80],
         large: &[1_250, 2_500, 5_000],
         goal: 1.0,
         command: SCAN,
@@ -72,7 +80,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "shapes",
         unit: "workloads, each of its own shape",
-        small: [20, 40],
+        small: [20, 40, 80],
         large: &[1_250, 2_500, 5_000],
         goal: 0.8,
         command: SCAN,
@@ -81,7 +89,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "workloads",
         unit: "workloads of 20 shapes",
-        small: [100, 200],
+        small: [100, 200, 400],
         large: &[5_000, 10_000, 20_000],
         goal: 1.0,
         command: SCAN,
@@ -90,7 +98,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "namespaces",
         unit: "namespaces with a default deny each",
-        small: [50, 100],
+        small: [50, 100, 200],
         large: &[500, 1_000, 2_000],
         goal: 0.4,
         command: SCAN,
@@ -99,7 +107,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "policies",
         unit: "policies over 100 workloads",
-        small: [100, 200],
+        small: [100, 200, 400],
         large: &[1_250, 2_500, 5_000],
         goal: 0.4,
         command: SCAN,
@@ -108,7 +116,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "peerings",
         unit: "VPCs peered to one",
-        small: [10, 20],
+        small: [10, 20, 40],
         large: &[125, 250, 500],
         goal: 0.5,
         command: SCAN,
@@ -117,7 +125,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "node-ports",
         unit: "services with a node port",
-        small: [4, 8],
+        small: [4, 8, 16],
         large: &[16, 32, 64],
         goal: 0.3,
         command: SCAN,
@@ -125,12 +133,39 @@ pub const DIMENSIONS: &[Dimension] = &[
     },
     Dimension {
         name: "cluster-pairs",
-        unit: "workloads of 20 shapes, judged by policy alone",
-        small: [50, 100],
+        unit: "workloads that reach each other: 250,000 rows",
+        small: [20, 40, 80],
+        large: &[125, 250, 500],
+        goal: 0.6,
+        command: CLUSTER,
+        make: |size| with_pods(two_networks(), size),
+    },
+    Dimension {
+        name: "cluster-groups",
+        unit: "workloads that reach each other, by class",
+        small: [50, 100, 200],
+        large: &[500, 1_000, 2_000],
+        goal: 0.2,
+        command: GROUPED,
+        make: |size| with_pods(two_networks(), size),
+    },
+    Dimension {
+        name: "cluster-denies",
+        unit: "namespaces with a default deny each, judged by policy alone",
+        small: [50, 100, 200],
         large: &[500, 1_000, 2_000],
         goal: 0.6,
         command: CLUSTER,
-        make: |size| workloads(size, 20),
+        make: namespaces,
+    },
+    Dimension {
+        name: "target",
+        unit: "workloads of 2,000 shapes (5,000 policies, 500 VPCs)",
+        small: [100, 200, 400],
+        large: &[25_000, 50_000, 100_000],
+        goal: 3.0,
+        command: SCAN,
+        make: target,
     },
 ];
 
@@ -243,6 +278,29 @@ fn peerings(size: usize) -> Input {
     for number in 2..size.max(2) {
         input.cloud.network(number);
         input.cloud.peering(0, number);
+    }
+    input
+}
+
+/// As many workloads as asked for, and a fiftieth of them as shapes, a twentieth as policies, a two-hundredth as networks.
+fn target(size: usize) -> Input {
+    let mut input = peerings(size / 200);
+    input
+        .cloud
+        .rule("ingress", "db", "app", &block(0), Some(5432));
+    input.cloud.database("orders", 1, "db");
+    let (shapes, policies) = ((size / 50).max(1), size / 20);
+    for number in 0..policies {
+        let (app, name) = (format!("s{}", number % shapes), format!("p{number}"));
+        let port = 5_432 + u16::try_from(number % 50).unwrap_or_default();
+        let to = format!("{}/32", address(number));
+        input.manifests.egress("shop", &name, &app, &to, port);
+    }
+    for number in 0..size {
+        let app = format!("s{}", number % shapes);
+        input
+            .manifests
+            .deployment("shop", &format!("pod{number}"), &app);
     }
     input
 }

@@ -2,37 +2,37 @@
 //!
 //! - `cargo bench --bench scale`: user time and memory of whole runs, with the exponent of growth; `--only NAME` for one
 //!   dimension, `--write` for the table of `docs/performance.md`.
-//! - `cargo bench --profile dev --bench scale -- --check` counts instructions of small inputs with valgrind, and fails where one takes over
-//!   5 % more than `benches/scale/instructions.json` says, or where instructions grow by over
-//!   the power 1.15 of the bytes of the input; `--record` writes that file.
+//! - `cargo bench --profile dev --bench scale -- --check` counts instructions of small inputs with valgrind, and fails
+//!   where one takes over 5 % more than `benches/scale/instructions.json` says, or where instructions grow by over
+//!   the power 1.15 of the bytes that are read and written; `--record` writes that file.
 
 mod cloud;
+mod count;
 mod dimension;
 mod manifests;
 mod measure;
 
 use dimension::{DIMENSIONS, Dimension};
 use measure::{Cost, Fault, say};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// How much more than the recorded number is a change for the worse.
-const TOLERANCE: f64 = 1.05;
-/// The exponent that growth may have.
-const STEEPEST: f64 = 1.15;
-
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |word: &str| arguments.iter().any(|own| own == word);
+    if let [word, name, size, ..] = arguments.as_slice()
+        && word == "--make"
+    {
+        return made(name, size);
+    }
     let only = arguments.iter().skip_while(|own| *own != "--only").nth(1);
-    let chosen: Vec<&Dimension> = DIMENSIONS
+    let chosen: Vec<&'static Dimension> = DIMENSIONS
         .iter()
         .filter(|dimension| only.is_none_or(|name| name == dimension.name))
         .collect();
     let done = if has("--check") || has("--record") {
-        count(&chosen, has("--record"))
+        count::count(&chosen, has("--record"))
     } else {
         time(&chosen, has("--write"))
     };
@@ -46,54 +46,20 @@ fn main() -> ExitCode {
     }
 }
 
+/// Writes one input, for another process of these benches.
+fn made(name: &str, size: &str) -> ExitCode {
+    let dimension = DIMENSIONS.iter().find(|own| own.name == name);
+    let written = dimension
+        .zip(size.parse().ok())
+        .map(|(dimension, size)| measure::write(dimension, size));
+    match written {
+        Some(Ok(())) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
 fn in_project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-/// Counts instructions of both small sizes; whether all are within their bounds.
-fn count(chosen: &[&Dimension], record: bool) -> Result<bool, Fault> {
-    let file = in_project("benches/scale/instructions.json");
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|_| "{}".to_owned());
-    let mut recorded: BTreeMap<String, u64> = serde_json::from_str(&text)?;
-    let mut fine = true;
-    let idle = ["rules", "list"].map(str::to_owned);
-    let idle = measure::instructions(&idle)?.unwrap_or_default();
-    for dimension in chosen {
-        let mut counts = Vec::new();
-        for size in dimension.small {
-            let input = measure::written(dimension, size)?;
-            let Some(number) = measure::instructions(&input.arguments)? else {
-                say("skipped: valgrind is not installed");
-                return Ok(true);
-            };
-            counts.push((input.bytes, number));
-        }
-        // What an empty input costs is no growth.
-        let above = counts
-            .iter()
-            .map(|(bytes, number)| (*bytes, millions(number.saturating_sub(idle))));
-        let growth = measure::exponent(&above.collect::<Vec<_>>()).unwrap_or_default();
-        let number = counts.last().map_or(0, |last| last.1);
-        let before = recorded.insert(dimension.name.to_owned(), number);
-        let more = before.map_or(1.0, |before| millions(number) / millions(before));
-        let within = record || (more <= TOLERANCE && growth <= STEEPEST && before.is_some());
-        fine &= within;
-        say(&format!(
-            "{} {:14} {:6} {:8.1} million instructions, {more:.3} of the recorded number, n^{growth:.2}",
-            if within { "ok  " } else { "FAIL" },
-            dimension.name,
-            dimension.small[1],
-            millions(number),
-        ));
-    }
-    if record {
-        std::fs::write(&file, serde_json::to_string_pretty(&recorded)? + "\n")?;
-    }
-    Ok(fine)
-}
-
-fn millions(number: u64) -> f64 {
-    f64::from(u32::try_from(number / 1_000).unwrap_or(u32::MAX)) / 1_000.0
 }
 
 /// Times the large sizes; always fine.
@@ -102,10 +68,10 @@ fn time(chosen: &[&Dimension], write: bool) -> Result<bool, Fault> {
         "| dimension | size | user seconds | goal | memory | growth |\n|---|---|---|---|---|---|\n",
     );
     for dimension in chosen {
-        let mut costs: Vec<(usize, usize, Cost)> = Vec::new();
+        let mut costs: Vec<(usize, u64, Cost)> = Vec::new();
         for size in dimension.large {
             let input = measure::written(dimension, *size)?;
-            costs.push((*size, input.bytes, measure::cost(&input.arguments)?));
+            costs.push((*size, input.bytes, measure::cost(&input)?));
         }
         let times = costs.iter().map(|(_, bytes, cost)| (*bytes, cost.user));
         let growth = measure::exponent(&times.collect::<Vec<_>>()).unwrap_or_default();

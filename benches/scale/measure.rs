@@ -19,45 +19,66 @@ pub struct Cost {
 }
 
 /// A reason why nothing was measured.
-pub type Fault = Box<dyn std::error::Error>;
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 /// A generated input on disk.
 pub struct Written {
+    /// The folder that holds nothing else.
+    folder: PathBuf,
     /// The arguments of the binary that name its files.
-    pub arguments: Vec<String>,
-    /// The bytes of its files.
-    pub bytes: usize,
+    arguments: Vec<String>,
+    /// The bytes of the files that are read.
+    pub bytes: u64,
 }
 
-/// Writes the input of a size into a folder.
-pub fn written(dimension: &Dimension, size: usize) -> Result<Written, Fault> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{size}", dimension.name));
+fn folder(dimension: &Dimension, size: usize) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{size}", dimension.name))
+}
+
+/// Writes the input of a size into its folder.
+pub fn write(dimension: &Dimension, size: usize) -> Result<(), Fault> {
+    let folder = folder(dimension, size);
     std::fs::create_dir_all(&folder)?;
     let Input { cloud, manifests } = (dimension.make)(size);
-    let (plan, objects): (PathBuf, PathBuf) = (folder.join("plan.json"), folder.join("all.yaml"));
-    let text = cloud.plan().to_string();
-    std::fs::write(&plan, &text)?;
-    std::fs::write(&objects, manifests.text())?;
-    let bytes = text.len() + manifests.text().len();
-    let mut arguments: Vec<String> = dimension
-        .command
-        .iter()
-        .map(|word| (*word).to_owned())
-        .collect();
-    arguments.extend(["--no-config".to_owned(), "--manifests".to_owned()]);
-    arguments.push(objects.display().to_string());
-    if !dimension.command.contains(&"cluster") {
-        arguments.extend(["--plan".to_owned(), plan.display().to_string()]);
+    std::fs::write(folder.join("plan.json"), cloud.plan().to_string())?;
+    std::fs::write(folder.join("all.yaml"), manifests.text())?;
+    Ok(())
+}
+
+/// Has the input of a size written by another process: the system counts the memory of this one as that of its children.
+pub fn written(dimension: &Dimension, size: usize) -> Result<Written, Fault> {
+    let status = Command::new(std::env::current_exe()?)
+        .args(["--make", dimension.name, &size.to_string()])
+        .status()?;
+    if !status.success() {
+        return Err(format!("no input of {} {size}", dimension.name).into());
     }
-    Ok(Written { arguments, bytes })
+    let folder = folder(dimension, size);
+    let with_plan = !dimension.command.contains(&"cluster");
+    let files = ["all.yaml"]
+        .into_iter()
+        .chain(with_plan.then_some("plan.json"));
+    let mut bytes = 0;
+    for file in files.clone() {
+        bytes += std::fs::metadata(folder.join(file))?.len();
+    }
+    let words = dimension.command.iter().copied().chain(["--no-config"]);
+    let arguments = words.chain(files).map(str::to_owned).collect();
+    Ok(Written {
+        folder,
+        arguments,
+        bytes,
+    })
 }
 
 /// The least that a run took of three.
-pub fn cost(arguments: &[String]) -> Result<Cost, Fault> {
+pub fn cost(input: &Written) -> Result<Cost, Fault> {
+    let arguments = &input.arguments;
     let mut least: Option<Cost> = None;
     for _ in 0..3 {
         let child = Command::new(BINARY)
             .args(arguments)
+            .current_dir(&input.folder)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
@@ -76,32 +97,48 @@ pub fn cost(arguments: &[String]) -> Result<Cost, Fault> {
     least.ok_or_else(|| "no run".into())
 }
 
-/// Instructions of a run, counted by valgrind; none where it is not installed.
-pub fn instructions(arguments: &[String]) -> Result<Option<u64>, Fault> {
-    let counter = Command::new("valgrind")
+/// What a run took, as valgrind counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted {
+    /// Instructions of all its threads.
+    pub instructions: u64,
+    /// Bytes that it read and wrote: of a question whose answer is long, the answer is what cost grows with.
+    pub bytes: u64,
+}
+
+/// Whether valgrind is there.
+pub fn can_count() -> bool {
+    let found = Command::new("valgrind").arg("--version").output();
+    found.is_ok_and(|output| output.status.success())
+}
+
+/// Counts a run. Cachegrind counts the same instructions as callgrind, in half the time.
+pub fn instructions(input: &Written) -> Result<Counted, Fault> {
+    let output = Command::new("valgrind")
         .args([
             "--tool=cachegrind",
             "--cache-sim=no",
             "--cachegrind-out-file=/dev/null",
         ])
         .arg(BINARY)
-        .args(arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .output();
-    let Ok(output) = counter else { return Ok(None) };
+        .args(&input.arguments)
+        .current_dir(&input.folder)
+        .output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     let counted = said.lines().find_map(|line| line.split("refs:").nth(1));
     let number = counted.map(|number| number.trim().replace(',', ""));
     match number.and_then(|number| number.parse().ok()) {
-        Some(count) => Ok(Some(count)),
+        Some(instructions) => Ok(Counted {
+            instructions,
+            bytes: input.bytes + u64::try_from(output.stdout.len())?,
+        }),
         None => Err(format!("valgrind counted nothing: {said}").into()),
     }
 }
 
 /// The exponent `b` of `cost = a * bytes^b` that fits best, by least squares of the logarithms. None where it is not
 /// told: fewer than two points.
-pub fn exponent(points: &[(usize, f64)]) -> Option<f64> {
+pub fn exponent(points: &[(u64, f64)]) -> Option<f64> {
     let logarithms = points.iter().map(|(bytes, cost)| {
         let bytes = u32::try_from(*bytes).unwrap_or(u32::MAX);
         (f64::from(bytes).ln(), cost.max(1e-9).ln())

@@ -7,10 +7,11 @@ use super::error::CliError;
 use super::gather::{Gathered, gather};
 use super::render::{fulfil, render};
 use super::repository::repository_paths;
-use super::{End, arguments::Scope};
+use super::{CommandOutcome, arguments::Scope};
+use crate::ingest::facts::Facts;
 use crate::ingest::{
-    File, IngestError, Ingested, Input, Moment, Quotable, Reading, Settings, confidential, ingest,
-    quotable, quotable_template,
+    File, IngestError, Ingested, Input, InputError, NOTHING_TO_JUDGE, PlanPhase, Quotable, Reading,
+    Settings, confidential, quotable, quotable_template,
 };
 use crate::model::Place;
 use crate::reach;
@@ -23,12 +24,17 @@ pub(super) struct Analysis {
     pub gathered: Gathered,
     settings: Settings,
     strict: bool,
+    /// What other repositories contribute.
+    facts: Facts,
 }
 
 impl Analysis {
     /// Finds the configuration and reads the files.
     pub fn new(inputs: &Inputs, console: &mut Console) -> Result<Self, CliError> {
-        let found = find(inputs.config.as_deref(), inputs.no_config)?;
+        let found = find(
+            inputs.configuration.config.as_deref(),
+            inputs.configuration.no_config,
+        )?;
         Self::of(inputs, found, console)
     }
 
@@ -37,6 +43,7 @@ impl Analysis {
         console.step("reading the inputs");
         let mut gathered = gather(inputs, &found)?;
         console.conceal(confidential(&gathered.files));
+        console.protect(gathered.files.iter().map(|file| &*file.path));
         let own = &found.config;
         let namespace = inputs
             .default_namespace
@@ -52,6 +59,12 @@ impl Analysis {
                 .collect(),
             links: false,
         };
+        let facts = facts(inputs)?;
+        if let Some(own) = &facts.left_out {
+            gathered.notes.push(format!(
+                "the facts of `{own}` do not count, since that is the repository at hand and its files are read"
+            ));
+        }
         let boundary = gathered.boundary.clone();
         console.step("rendering charts and kustomizations");
         for job in std::mem::take(&mut gathered.jobs) {
@@ -67,7 +80,24 @@ impl Analysis {
             gathered,
             settings,
             strict,
+            facts,
         })
+    }
+
+    /// Namespace of objects that name none.
+    #[cfg(feature = "facts")]
+    pub fn default_namespace(&self) -> &str {
+        &self.settings.default_namespace
+    }
+
+    /// What the repository at hand contributes to its organisation, and what of it could not be read.
+    #[cfg(feature = "facts")]
+    pub fn contribute(
+        &self,
+        here: &crate::ingest::facts::Here<'_>,
+    ) -> Result<(Vec<crate::ingest::facts::Fact>, Vec<InputError>), IngestError> {
+        let input = Input::of(&self.gathered.files);
+        crate::ingest::contribute(&Reading::new(&input, &self.settings, &self.facts), here)
     }
 
     /// Lists links between resources from now on.
@@ -99,23 +129,26 @@ impl Analysis {
                 .chain([own.main.as_ref()])
         });
         let files = self.gathered.files.iter().map(|file| file.path.as_ref());
-        repository_paths(files.chain(rendered))
+        let elsewhere = self.facts.parts.iter();
+        let elsewhere = elsewhere.map(|part| part.repository.to_string());
+        repository_paths(files.chain(rendered), elsewhere.collect())
     }
 
     /// The world at a moment.
-    pub fn world(&self, moment: Moment) -> Result<Ingested, IngestError> {
-        ingest(&self.gathered.files, &self.settings, moment)
+    pub fn world(&self, phase: PlanPhase) -> Result<Ingested, IngestError> {
+        self.reread(&self.gathered.files, phase)
     }
 
     /// The world that other files make, read as these are.
-    pub fn reread(&self, files: &[File], moment: Moment) -> Result<Ingested, IngestError> {
-        ingest(files, &self.settings, moment)
+    pub fn reread(&self, files: &[File], phase: PlanPhase) -> Result<Ingested, IngestError> {
+        let input = Input::of(files);
+        Reading::new(&input, &self.settings, &self.facts).world(phase)
     }
 
     /// The world after the plan, and the one before it where there is a plan. All files are read once.
     pub fn after_and_before(&self) -> Result<(Ingested, Option<Ingested>), IngestError> {
         let input = Input::of(&self.gathered.files);
-        Reading::new(&input, &self.settings).worlds()
+        Reading::new(&input, &self.settings, &self.facts).worlds()
     }
 
     /// The lines of the files of places that may be quoted.
@@ -139,8 +172,35 @@ impl Analysis {
     }
 
     /// Tells what could not be read, and how the command ends because of it; none where nothing stands in the way.
-    pub fn complain(&self, ingested: &Ingested, console: &mut Console) -> Option<End> {
-        let problems = problems(ingested);
+    pub fn complain(&self, ingested: &Ingested, console: &mut Console) -> Option<CommandOutcome> {
+        let is_empty = ingested.inputs.is_empty();
+        self.complain_of(&ingested.errors, &ingested.notes, is_empty, console);
+        let lost = ingested.errors.iter().any(|error| !error.refused);
+        let read: usize = ingested.inputs.iter().map(|row| row.resources).sum();
+        if lost && read > 0 {
+            console.note(&format!(
+                "{} could be read and judged; the rest counts as unknown, so verdicts may be possible",
+                many(read, "object")
+            ));
+        }
+        match () {
+            () if !ingested.errors.is_empty() => Some(CommandOutcome::Refused),
+            () if self.strict && !ingested.world.gaps.is_empty() => {
+                Some(CommandOutcome::Incomplete)
+            }
+            () => None,
+        }
+    }
+
+    /// Tells what could not be read, was not rendered, and was not looked at. `is_empty`: nothing is there at all.
+    pub fn complain_of(
+        &self,
+        errors: &[InputError],
+        notes: &[InputError],
+        is_empty: bool,
+        console: &mut Console,
+    ) {
+        let problems = problems(errors);
         let quotes = self.quotes(problems.iter().map(|problem| &problem.place));
         for (file, rendering) in self
             .gathered
@@ -165,29 +225,19 @@ impl Analysis {
             console.warning(why);
         }
         self.tell_skipped(console);
+        if is_empty {
+            console.warning(NOTHING_TO_JUDGE);
+        }
         for problem in problems {
             console.complain(&text::problem(&problem, &quotes));
         }
-        for note in &ingested.notes {
+        for note in notes {
             let place = if note.line == 0 {
                 note.file.to_string()
             } else {
                 format!("{}:{}", note.file, note.line)
             };
             console.note(&format!("`{place}`: {}", note.message));
-        }
-        let lost = ingested.errors.iter().any(|error| !error.refused);
-        let read: usize = ingested.inputs.iter().map(|row| row.resources).sum();
-        if lost && read > 0 {
-            console.note(&format!(
-                "{} could be read and judged; the rest counts as unknown, so verdicts may be possible",
-                many(read, "object")
-            ));
-        }
-        match () {
-            () if !ingested.errors.is_empty() => Some(End::Refused),
-            () if self.strict && !ingested.world.gaps.is_empty() => Some(End::Incomplete),
-            () => None,
         }
     }
 }
@@ -210,8 +260,8 @@ impl Analysis {
 }
 
 /// The unreadable parts of the input as reports show them.
-pub(super) fn problems(ingested: &Ingested) -> Vec<Problem> {
-    let problem = |error: &crate::ingest::InputError| Problem {
+pub(super) fn problems(errors: &[InputError]) -> Vec<Problem> {
+    let problem = |error: &InputError| Problem {
         place: Place {
             file: error.file.clone(),
             line: error.line,
@@ -221,7 +271,19 @@ pub(super) fn problems(ingested: &Ingested) -> Vec<Problem> {
         message: error.message.clone(),
         refused: error.refused,
     };
-    ingested.errors.iter().map(problem).collect()
+    errors.iter().map(problem).collect()
+}
+
+/// What other repositories contribute, where options name it.
+#[cfg(feature = "facts")]
+fn facts(inputs: &Inputs) -> Result<Facts, CliError> {
+    super::facts::read(&inputs.others)
+}
+
+/// Nothing: reading files of facts is left out of this build.
+#[cfg(not(feature = "facts"))]
+fn facts(_: &Inputs) -> Result<Facts, CliError> {
+    Ok(Facts::default())
 }
 
 /// Whether an input of that kind is a plan or a state.
@@ -229,12 +291,12 @@ fn is_cloud(kind: &str) -> bool {
     matches!(kind, "plan" | "state")
 }
 
-/// The moment that `--before` asks for.
-pub(super) fn moment(inputs: &Inputs) -> Moment {
+/// The phase that `--before` asks for.
+pub(super) fn phase(inputs: &Inputs) -> PlanPhase {
     if inputs.before {
-        Moment::Before
+        PlanPhase::Before
     } else {
-        Moment::After
+        PlanPhase::After
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was read, and what the rules find in it and in what was there before.
 
-use super::End;
-use super::analysis::{Analysis, moment};
+use super::CommandOutcome;
+use super::analysis::{Analysis, phase};
 use super::arguments::{self, Inputs};
 use super::base::base;
 use super::console::Console;
@@ -31,7 +31,7 @@ struct Before {
     /// What was there; none where there is nothing to compare with.
     ingested: Option<Ingested>,
     /// How the command ends because of what could not be read of the base.
-    trouble: Option<End>,
+    trouble: Option<CommandOutcome>,
 }
 
 impl Read {
@@ -44,11 +44,11 @@ impl Read {
         let analysis = Analysis::new(&wanted, console)?;
         let rulebook = Rulebook::new(&arguments.judging, &analysis.found)?;
         let (ingested, before) = if !arguments.base.is_empty() {
-            let ingested = analysis.world(moment(&arguments.inputs))?;
+            let ingested = analysis.world(phase(&arguments.inputs))?;
             let before = Before::of_base(arguments, &analysis, &ingested, console)?;
             (ingested, before)
         } else if arguments.inputs.before {
-            let ingested = analysis.world(moment(&arguments.inputs))?;
+            let ingested = analysis.world(phase(&arguments.inputs))?;
             (ingested, Before::the_plan(None))
         } else {
             let (ingested, prior) = analysis.after_and_before()?;
@@ -63,7 +63,7 @@ impl Read {
     }
 
     /// Tells what could not be read, and how the command ends because of it; none where nothing stands in the way.
-    pub fn complain(&self, console: &mut Console) -> Option<End> {
+    pub fn complain(&self, console: &mut Console) -> Option<CommandOutcome> {
         let trouble = self.analysis.complain(&self.ingested, console);
         trouble.or(self.before.trouble)
     }
@@ -86,8 +86,8 @@ impl Before {
         ingested: &Ingested,
         console: &mut Console,
     ) -> Result<Self, CliError> {
-        let (base, moment) = base(arguments, analysis, ingested, console)?;
-        let before = base.world(moment)?;
+        let (base, phase) = base(arguments, analysis, ingested, console)?;
+        let before = base.world(phase)?;
         Ok(Before {
             since: Since::Base,
             trouble: base.complain(&before, console),
@@ -152,8 +152,8 @@ impl<'r> Answer<'r> {
         counted(findings, arguments, &self.read.analysis.found)
     }
 
-    /// The findings that do not count: those that the configuration or a baseline leaves out, and those that lines of the input ask
-    /// to ignore, unless the rest of the same finding counts.
+    /// The findings that do not count: those that the configuration or a baseline leaves out, those that lines of the input ask
+    /// to ignore, and crossings that are wanted, unless the rest of the same finding counts.
     pub fn left_out(&self, counted: &Counted) -> Vec<LeftOut> {
         let counts = counted.findings.iter();
         let counts: BTreeSet<&str> = counts.map(|own| &*own.fingerprint).collect();
@@ -164,7 +164,21 @@ impl<'r> Answer<'r> {
             in_source: true,
             why: "a line of the input asks to ignore it".to_owned(),
         });
-        counted.left_out.iter().cloned().chain(ignored).collect()
+        let answered = self.judgement.answered.iter();
+        let answered = answered.filter(|(own, _)| !counts.contains(&*own.fingerprint));
+        let answered = answered.map(|(finding, why)| LeftOut {
+            finding: finding.clone(),
+            in_source: false,
+            why: why.clone(),
+        });
+        let left_out = counted.left_out.iter().cloned();
+        left_out.chain(ignored).chain(answered).collect()
+    }
+
+    /// The engine that the rules asked.
+    #[cfg(feature = "facts")]
+    pub fn engine(&self) -> &Engine<'r> {
+        &self.engine
     }
 
     /// What only some formats look at.

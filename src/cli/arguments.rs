@@ -2,10 +2,13 @@
 
 use crate::report::format::by_name;
 use crate::report::{FORMATS, Format};
+use crate::rules::Day;
 use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde::Deserialize;
 use std::path::PathBuf;
+
+pub(super) use super::analyser_arguments::Tests;
+pub(super) use super::judging_arguments::{Judging, Level, Threshold};
 
 /// Which pods reach across a VPC peering, and which namespaces would not stop them: before anything is applied
 #[derive(Debug, Parser)]
@@ -55,8 +58,17 @@ pub(super) enum Command {
     Explain(Box<Explain>),
     /// Compare two inputs: connectivity gained and lost; exits with 1 when some is gained
     Diff(Box<Diff>),
+    /// Write what this repository contributes to the world of its organisation, for `--facts` elsewhere
+    #[cfg(feature = "facts")]
+    Facts(Box<Facts>),
     /// Propose changes that close findings and nothing else, each proved by a second run
     Fix(Box<Fix>),
+    /// Print what crosses borders now as a first `allow:` list for crosspeer.yaml, for people to prune
+    Intent(Box<Intent>),
+    /// Write verdicts as tests that the clouds' own analysers and a live cluster run once everything is applied
+    Export(Box<Export>),
+    /// Hold the answers to exported tests against the verdicts; exits with 1 when some differ
+    Confirm(Confirm),
     /// List, show and test the rules
     Rules(Rules),
     /// Print a shell's completion script
@@ -114,6 +126,25 @@ pub(super) struct Inputs {
     /// Namespace of objects that name none [default: default]
     #[arg(long, env = "CROSSPEER_DEFAULT_NAMESPACE", value_name = "NAME")]
     pub default_namespace: Option<String>,
+    #[command(flatten)]
+    pub configuration: Configuration,
+    /// Analyse what is there before the plan is applied
+    #[arg(long, env = "CROSSPEER_BEFORE", value_parser = FalseyValueParser::new())]
+    pub before: bool,
+    /// Exit with 3 when a part of the input could not be analysed
+    #[arg(long, env = "CROSSPEER_STRICT", value_parser = FalseyValueParser::new())]
+    pub strict: bool,
+    #[cfg(feature = "facts")]
+    #[command(flatten)]
+    pub others: super::fact_arguments::Others,
+    /// What is no part of these inputs, though it may be below one of them.
+    #[arg(skip)]
+    pub elsewhere: Vec<PathBuf>,
+}
+
+/// Which configuration file is read.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Configuration {
     /// Configuration file, instead of crosspeer.yaml, .crosspeer.yaml or .github/crosspeer.yaml
     #[arg(
         long,
@@ -125,15 +156,23 @@ pub(super) struct Inputs {
     /// Read no configuration file
     #[arg(long, env = "CROSSPEER_NO_CONFIG", value_parser = FalseyValueParser::new())]
     pub no_config: bool,
-    /// Analyse what is there before the plan is applied
-    #[arg(long, env = "CROSSPEER_BEFORE", value_parser = FalseyValueParser::new())]
-    pub before: bool,
-    /// Exit with 3 when a part of the input could not be analysed
-    #[arg(long, env = "CROSSPEER_STRICT", value_parser = FalseyValueParser::new())]
-    pub strict: bool,
-    /// What is no part of these inputs, though it may be below one of them.
-    #[arg(skip)]
-    pub elsewhere: Vec<PathBuf>,
+}
+
+/// Arguments of `facts`.
+#[cfg(feature = "facts")]
+#[derive(Args, Debug)]
+pub(super) struct Facts {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// The commit that is read; of two files of one repository the newer commit counts [default: what git says]
+    #[arg(long, env = "CROSSPEER_COMMIT", value_name = "SHA")]
+    pub commit: Option<String>,
+    /// When that was committed, in seconds since 1970 [default: what git says]
+    #[arg(long, env = "CROSSPEER_COMMITTED", value_name = "SECONDS")]
+    pub committed: Option<i64>,
+    /// File to write, as Parquet
+    #[arg(short, long, env = "CROSSPEER_OUTPUT", value_name = "FILE")]
+    pub output: PathBuf,
 }
 
 /// Arguments of `scan`.
@@ -176,37 +215,17 @@ pub(super) struct Scan {
     /// Only what the plan or `--base` adds
     #[arg(long, env = "CROSSPEER_NEW_ONLY", value_parser = FalseyValueParser::new())]
     pub new_only: bool,
+    /// Look for what closes each finding about a border and nothing else, as `fix` does: SARIF holds the edits, text names the command. Takes
+    /// a second run for each
+    #[arg(long, env = "CROSSPEER_FIXES", value_parser = FalseyValueParser::new())]
+    pub fixes: bool,
     /// Write what is ignored, accepted or in the baseline into SARIF as well, marked as suppressed. Not for an upload to code scanning, which
     /// would show it as open
     #[arg(long, env = "CROSSPEER_SHOW_SUPPRESSED", value_parser = FalseyValueParser::new())]
     pub show_suppressed: bool,
-}
-
-/// Which rules judge, and what of it counts.
-#[derive(Args, Clone, Debug, Default)]
-pub(super) struct Judging {
-    /// Directory of further rules
-    #[arg(long, env = "CROSSPEER_RULES", value_name = "DIR")]
-    pub rules: Vec<PathBuf>,
-    /// Only these rules
-    #[arg(
-        long,
-        env = "CROSSPEER_SELECT",
-        value_name = "ID",
-        value_delimiter = ','
-    )]
-    pub select: Vec<String>,
-    /// Not these rules
-    #[arg(
-        long,
-        env = "CROSSPEER_IGNORE",
-        value_name = "ID",
-        value_delimiter = ','
-    )]
-    pub ignore: Vec<String>,
-    /// Only findings from this severity on, in every report and for the exit code
-    #[arg(long, env = "CROSSPEER_MIN_SEVERITY", value_name = "SEVERITY")]
-    pub min_severity: Option<Level>,
+    #[cfg(feature = "facts")]
+    #[command(flatten)]
+    pub tables: super::fact_arguments::Tables,
 }
 
 /// Reads the word of a format; the help and the completions list them all.
@@ -219,27 +238,6 @@ pub(super) fn format_parser(
     // The parser lets through no other word.
     PossibleValuesParser::new(words)
         .try_map(move |word| by_name(formats, &word).ok_or("no such format"))
-}
-
-/// A severity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Level {
-    Low,
-    Medium,
-    High,
-    Critical,
-}
-
-/// A severity, or none at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Threshold {
-    Low,
-    Medium,
-    High,
-    Critical,
-    None,
 }
 
 /// Output of commands that answer in one format.
@@ -312,6 +310,35 @@ pub(super) struct Explain {
     pub format: Plain,
 }
 
+/// Arguments of `export`.
+#[derive(Args, Debug)]
+pub(super) struct Export {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    #[command(flatten)]
+    pub tests: Tests,
+}
+
+/// Arguments of `confirm`.
+#[derive(Args, Debug)]
+pub(super) struct Confirm {
+    /// Files with the answers of an analyser
+    #[arg(value_name = "RESULTS", required = true)]
+    pub results: Vec<PathBuf>,
+    /// Exit with 3 when some answer does not agree
+    #[arg(long, env = "CROSSPEER_STRICT", value_parser = FalseyValueParser::new())]
+    pub strict: bool,
+    /// Output format
+    #[arg(
+        short,
+        long,
+        env = "CROSSPEER_FORMAT",
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub format: Plain,
+}
+
 /// Arguments of `diff`.
 #[derive(Args, Debug)]
 pub(super) struct Diff {
@@ -325,21 +352,15 @@ pub(super) struct Diff {
     /// it), else of both
     #[arg(long, env = "CROSSPEER_TF", value_name = "DIR")]
     pub tf: Vec<PathBuf>,
+    #[cfg(feature = "facts")]
+    #[command(flatten)]
+    pub others: super::fact_arguments::Others,
     /// Ties manifests to a cluster, by its Terraform address or name: those of the side that they lie in (and of the other at the same place
     /// in it), else of both; so do `clusters` and `charts` of the configuration
     #[arg(long, env = "CROSSPEER_CLUSTER", value_name = "ADDRESS=PATH")]
     pub cluster: Vec<String>,
-    /// Configuration file, instead of crosspeer.yaml, .crosspeer.yaml or .github/crosspeer.yaml
-    #[arg(
-        long,
-        env = "CROSSPEER_CONFIG",
-        value_name = "FILE",
-        conflicts_with = "no_config"
-    )]
-    pub config: Option<PathBuf>,
-    /// Read no configuration file
-    #[arg(long, env = "CROSSPEER_NO_CONFIG", value_parser = FalseyValueParser::new())]
-    pub no_config: bool,
+    #[command(flatten)]
+    pub configuration: Configuration,
     /// Namespace of objects that name none [default: default]
     #[arg(long, env = "CROSSPEER_DEFAULT_NAMESPACE", value_name = "NAME")]
     pub default_namespace: Option<String>,
@@ -384,6 +405,16 @@ pub(super) struct Fix {
         default_value = "text"
     )]
     pub format: Plain,
+}
+
+/// Arguments of `intent`.
+#[derive(Args, Debug)]
+pub(super) struct Intent {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// The day on which entries that stand there already are judged, in place of today (UTC)
+    #[arg(long, env = "CROSSPEER_TODAY", value_name = "YYYY-MM-DD", value_parser = Day::parse)]
+    pub today: Option<Day>,
 }
 
 /// Arguments of `rules`.

@@ -5,8 +5,8 @@ use super::arguments::{Inputs, Scan};
 use super::config::find;
 use super::console::Console;
 use super::error::CliError;
-use super::sides::Side;
-use crate::ingest::{File, Ingested, Kind, Moment, detect};
+use super::sides::DiffSide;
+use crate::ingest::{File, Ingested, Kind, PlanPhase, detect};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -17,15 +17,15 @@ pub(super) fn base(
     head: &Analysis,
     now: &Ingested,
     console: &mut Console,
-) -> Result<(Analysis, Moment), CliError> {
+) -> Result<(Analysis, PlanPhase), CliError> {
     let named = named(&arguments.inputs);
-    let side = Side {
+    let side = DiffSide {
         own: &arguments.base,
         other: &named,
     };
     let found = find(
-        arguments.inputs.config.as_deref(),
-        arguments.inputs.no_config,
+        arguments.inputs.configuration.config.as_deref(),
+        arguments.inputs.configuration.no_config,
     )?;
     let inputs = Inputs {
         inputs: arguments.base.clone(),
@@ -33,17 +33,19 @@ pub(super) fn base(
         tf: side.paths(&arguments.inputs.tf),
         default_namespace: arguments.inputs.default_namespace.clone(),
         strict: arguments.inputs.strict,
+        #[cfg(feature = "facts")]
+        others: arguments.inputs.others.clone(),
         ..Inputs::default()
     };
     let mut base = Analysis::of(&inputs, side.found(&found), console)?;
     if base.gathered.files.iter().any(is_cloud) {
-        return Ok((base, Moment::After));
+        return Ok((base, PlanPhase::After));
     }
     base.gathered
         .files
         .retain(|file| !matches!(file.kind, Some(Kind::Sources | Kind::BinaryPlan)));
     base.add(cloud_files(head, now));
-    Ok((base, Moment::Before))
+    Ok((base, PlanPhase::Before))
 }
 
 /// What the command line names as the head's; the working directory where it names nothing.

@@ -1,14 +1,20 @@
-//! Baselines: findings that are known, by fingerprint.
+//! Baselines: findings that are known, by fingerprint, with what they let pass.
 
 use super::error::CliError;
 use super::own_file::{object, text};
-use crate::rules::Finding;
+use crate::model::{IntervalSet, Protocol, Traffic};
+use crate::rules::{Finding, WorkloadCrossing};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The version that is written and read.
-const SCHEMA: &str = "crosspeer.baseline/1";
+/// The version that is written.
+const SCHEMA: &str = "crosspeer.baseline/2";
+/// An older one that is read as well. It does not say what findings let pass.
+const WITHOUT_TRAFFIC: &str = "crosspeer.baseline/1";
+
+/// The word for all traffic.
+const ALL: &str = "all";
 
 #[derive(Deserialize, Serialize)]
 struct Baseline {
@@ -16,12 +22,45 @@ struct Baseline {
     findings: Vec<Known>,
 }
 
-/// A known finding; what is beside the fingerprint is for the reader.
+/// A known finding; its rule and subject are for the reader.
 #[derive(Deserialize, Serialize)]
 struct Known {
     fingerprint: String,
     rule: String,
     subject: String,
+    /// Absent in the older version.
+    certain: Option<bool>,
+    /// Empty where the finding is no crossing; absent in the older version.
+    passes: Option<Vec<Passage>>,
+}
+
+/// What passes between a workload and a far side.
+#[derive(Deserialize, Serialize)]
+struct Passage {
+    workload: String,
+    far: String,
+    certain: bool,
+    /// Protocol → intervals of ports, both ends included, or of ICMP messages (type × 256 + code). `all` alone: everything.
+    traffic: BTreeMap<String, Vec<(u16, u16)>>,
+}
+
+/// What a baseline says of a finding.
+pub(super) struct Accepted {
+    certain: bool,
+    /// Ascending.
+    passes: Vec<WorkloadCrossing>,
+}
+
+/// Findings of a baseline, by fingerprint; of each what it says, where it says something.
+pub(super) type Accepteds = BTreeMap<String, Option<Accepted>>;
+
+impl Accepted {
+    /// What a finding of the same fingerprint has beyond this; none where it has nothing.
+    pub fn beyond(&self, finding: &Finding) -> Option<Vec<WorkloadCrossing>> {
+        let beyond = finding.beyond(&self.passes);
+        let surer = finding.passages.is_empty() && finding.is_certain() && !self.certain;
+        (surer || !beyond.is_empty()).then_some(beyond)
+    }
 }
 
 /// A baseline that holds `findings`.
@@ -30,6 +69,8 @@ pub(super) fn print(findings: &[Finding]) -> String {
         fingerprint: finding.fingerprint.clone(),
         rule: finding.rule.clone(),
         subject: finding.subject.clone(),
+        certain: Some(finding.is_certain()),
+        passes: Some(finding.passages.iter().map(Passage::of).collect()),
     };
     let baseline = Baseline {
         schema: SCHEMA.to_owned(),
@@ -38,20 +79,66 @@ pub(super) fn print(findings: &[Finding]) -> String {
     serde_json::to_string_pretty(&baseline).unwrap_or_default() + "\n"
 }
 
-/// The fingerprints in a baseline file.
-pub(super) fn read(path: &Path) -> Result<BTreeSet<String>, CliError> {
+impl Passage {
+    fn of(crossing: &WorkloadCrossing) -> Passage {
+        let parts = crossing.traffic.parts().into_iter();
+        let parts =
+            parts.map(|(protocol, detail)| (protocol.to_string(), detail.ranges().to_vec()));
+        Passage {
+            workload: crossing.workload.to_string(),
+            far: crossing.far.to_string(),
+            certain: crossing.certain,
+            traffic: if crossing.traffic.is_all() {
+                BTreeMap::from([(ALL.to_owned(), Vec::new())])
+            } else {
+                parts.collect()
+            },
+        }
+    }
+
+    /// None where a protocol is unknown: then nothing of it is accepted.
+    fn crossing(self) -> Option<WorkloadCrossing> {
+        let part = |(name, ranges): (String, Vec<(u16, u16)>)| {
+            if name == ALL {
+                return Some(Traffic::all());
+            }
+            // `IP47` is protocol 47.
+            let name = name.strip_prefix("IP").unwrap_or(&name).to_owned();
+            let detail = IntervalSet::from_ranges(ranges);
+            Some(Traffic::detail(Protocol::parse(&name)?, &detail))
+        };
+        let traffic: Option<Traffic> = self.traffic.into_iter().map(part).collect();
+        Some(WorkloadCrossing {
+            workload: self.workload.into(),
+            far: self.far.into(),
+            certain: self.certain,
+            traffic: traffic?.into(),
+        })
+    }
+}
+
+/// What a baseline file accepts.
+pub(super) fn read(path: &Path) -> Result<Accepteds, CliError> {
     let expected = "a baseline that `--write-baseline` wrote";
     let baseline: Baseline = object(path, 1, &text(path)?, expected)?;
-    if baseline.schema != SCHEMA {
+    if ![SCHEMA, WITHOUT_TRAFFIC].contains(&baseline.schema.as_str()) {
         return Err(CliError::Usage(format!(
             "`{}`: schema `{}` is not `{SCHEMA}`: expected {expected}",
             path.display(),
             baseline.schema
         )));
     }
-    Ok(baseline
-        .findings
-        .into_iter()
-        .map(|known| known.fingerprint)
+    let accepted = |known: Known| {
+        let passes = known.passes?.into_iter();
+        let mut passes: Vec<WorkloadCrossing> = passes.filter_map(Passage::crossing).collect();
+        passes.sort();
+        Some(Accepted {
+            certain: known.certain.unwrap_or_default(),
+            passes,
+        })
+    };
+    let findings = baseline.findings.into_iter();
+    Ok(findings
+        .map(|known| (known.fingerprint.clone(), accepted(known)))
         .collect())
 }

@@ -4,8 +4,9 @@ use super::arguments::{Level, Threshold};
 use super::boundary::{Boundary, Refusal};
 use super::error::CliError;
 use super::own_file::yaml_text;
-use crate::rules::yaml_fault;
+use crate::rules::{AllowEntry, Intent, IntentError, yaml_fault};
 use serde::Deserialize;
+use serde_saphyr::Spanned;
 use std::path::{Path, PathBuf};
 
 /// Names that are looked for, best first, in each directory from here to the root of the repository.
@@ -33,6 +34,11 @@ pub(super) struct Config {
     pub exempt_namespaces: Option<Vec<String>>,
     /// Findings that are accepted.
     pub accepted: Vec<Accepted>,
+    /// Crossings that are wanted; none where it does not say.
+    pub allow: Option<Vec<Spanned<AllowEntry>>>,
+    /// The same, checked.
+    #[serde(skip)]
+    pub intent: Option<Intent>,
     /// As `--rules`, relative to the file.
     pub rules: Vec<PathBuf>,
     /// As `--select`.
@@ -171,19 +177,27 @@ fn nearest() -> Option<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<Found, CliError> {
-    let wrong = |wrong: Wrong| CliError::Malformed {
+    let found = Found {
+        config: of_text(path, &yaml_text(path)?)?,
+        path: Some(path.to_owned()),
+        root: path.parent().unwrap_or(Path::new("")).to_owned(),
+    };
+    found.inside().map_err(|why| malformed(path, why.into()))?;
+    Ok(found)
+}
+
+/// Reads the text of a configuration; `path` is shown in errors.
+pub(super) fn of_text(path: &Path, text: &str) -> Result<Config, CliError> {
+    parse(&path.to_string_lossy(), text).map_err(|wrong| malformed(path, wrong))
+}
+
+fn malformed(path: &Path, wrong: Wrong) -> CliError {
+    CliError::Malformed {
         path: path.to_owned(),
         line: wrong.line,
         column: wrong.column,
         why: wrong.why,
-    };
-    let found = Found {
-        config: parse(&yaml_text(path)?).map_err(wrong)?,
-        path: Some(path.to_owned()),
-        root: path.parent().unwrap_or(Path::new("")).to_owned(),
-    };
-    found.inside().map_err(|why| wrong(why.into()))?;
-    Ok(found)
+    }
 }
 
 /// What is wrong with a configuration, and where; line 0 means as a whole.
@@ -204,8 +218,18 @@ impl From<String> for Wrong {
     }
 }
 
-/// Reads a configuration's text; an empty one says nothing.
-fn parse(text: &str) -> Result<Config, Wrong> {
+impl From<IntentError> for Wrong {
+    fn from(error: IntentError) -> Self {
+        Wrong {
+            line: error.line,
+            column: error.column,
+            why: error.message,
+        }
+    }
+}
+
+/// Reads the text of a configuration file; an empty one says nothing.
+fn parse(path: &str, text: &str) -> Result<Config, Wrong> {
     if text
         .lines()
         .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
@@ -220,6 +244,9 @@ fn parse(text: &str) -> Result<Config, Wrong> {
             why: yaml_fault(&error),
         }
     })?;
+    let entries = config.allow.as_deref();
+    let intent = entries.map(|entries| Intent::read(path, entries));
+    config.intent = intent.transpose()?;
     let ties = config.clusters.iter_mut();
     let engines = ties.filter_map(|tie| tie.policy_engine.as_mut());
     for word in engines.chain(&mut config.policy_engine) {
@@ -253,16 +280,16 @@ mod tests {
 
     #[test]
     fn ties_and_thresholds_are_read() {
-        let config = parse("failOn: none\nclusters:\n  - address: 'aws_eks_cluster.this[\"a\"]'\n    manifests: [m/a]\n").unwrap();
+        let config = parse("c.yaml", "failOn: none\nclusters:\n  - address: 'aws_eks_cluster.this[\"a\"]'\n    manifests: [m/a]\n").unwrap();
         assert_eq!(config.fail_on, Some(Threshold::None));
         assert_eq!(config.clusters[0].address, "aws_eks_cluster.this[\"a\"]");
-        assert!(parse("# nothing\n").unwrap().clusters.is_empty());
+        assert!(parse("c.yaml", "# nothing\n").unwrap().clusters.is_empty());
     }
 
     #[test]
     fn charts_and_engines_are_read() {
         let text = "policyEngine: calico\nclusters: [{address: a, policyEngine: none}]\ncharts: [{path: web, name: r, values: [v.yaml]}]\n";
-        let config = parse(text).unwrap();
+        let config = parse("c.yaml", text).unwrap();
         assert_eq!(
             (
                 config.policy_engine.as_deref(),
@@ -277,7 +304,10 @@ mod tests {
             ),
             (Some("r"), 1)
         );
-        let azure = parse("policyEngine: azure\nclusters: [{address: a, policyEngine: azure}]\n");
+        let azure = parse(
+            "c.yaml",
+            "policyEngine: azure\nclusters: [{address: a, policyEngine: azure}]\n",
+        );
         let azure = azure.unwrap();
         let engines = [&azure.policy_engine, &azure.clusters[0].policy_engine];
         assert_eq!(engines.map(|own| own.as_deref()), [Some("azure-npm"); 2]);
@@ -287,7 +317,7 @@ mod tests {
             "clusters: [{address: a, policyEngine: off}]\n",
         ] {
             assert!(
-                parse(text)
+                parse("c.yaml", text)
                     .unwrap_err()
                     .why
                     .contains("expected one of antrea, azure, azure-npm, calico"),
@@ -298,7 +328,7 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_errors_with_their_line() {
-        let error = parse("strict: true\nfailon: low\n").unwrap_err();
+        let error = parse("c.yaml", "strict: true\nfailon: low\n").unwrap_err();
         assert!(error.why.contains("failon") && error.line == 2, "{error:?}");
     }
 }

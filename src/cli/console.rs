@@ -9,8 +9,9 @@ use super::terminal::page;
 use crate::model::Confidential;
 use crate::report::{Concealment, Medium, Page, fit, plain};
 use anstream::{AutoStream, ColorChoice};
+use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The streams, and how much may be said.
 pub(super) struct Console {
@@ -20,6 +21,8 @@ pub(super) struct Console {
     pub verbose: bool,
     confidential: Confidential,
     concealment: Concealment,
+    /// What was read as input, without links: no report replaces it.
+    inputs: BTreeSet<PathBuf>,
     /// Until the first report is written; none where nobody would see it.
     progress: Option<Progress>,
 }
@@ -37,6 +40,7 @@ impl Console {
             verbose: verbosity.verbose,
             confidential: Confidential::default(),
             concealment: Concealment::default(),
+            inputs: BTreeSet::new(),
             progress: (!verbosity.quiet).then(Progress::on_terminal).flatten(),
         }
     }
@@ -46,6 +50,24 @@ impl Console {
         if let Some(progress) = &self.progress {
             progress.step(step);
         }
+    }
+
+    /// Keeps files that were read as input from being replaced by a report.
+    pub fn protect<'p>(&mut self, inputs: impl IntoIterator<Item = &'p str>) {
+        let real = |path: &str| Path::new(path).canonicalize().ok();
+        self.inputs.extend(inputs.into_iter().filter_map(real));
+    }
+
+    /// Refuses a file that was read as input.
+    fn replaces_no_input(&self, path: &Path) -> Result<(), CliError> {
+        let real = path.canonicalize();
+        if !real.is_ok_and(|real| self.inputs.contains(&real)) {
+            return Ok(());
+        }
+        Err(CliError::Usage(format!(
+            "`{}` is an input of this run, and writing there would replace it: name another file",
+            path.display()
+        )))
     }
 
     /// Hides from now on, in everything that is printed, what an input marks as sensitive.
@@ -99,16 +121,30 @@ impl Console {
             why,
         };
         stays(path).map_err(|refusal| failed(std::io::Error::other(refusal.to_string())))?;
+        self.replaces_no_input(path)?;
         let file = std::fs::File::create(path).map_err(failed)?;
         let mut out = std::io::BufWriter::new(file);
         for part in parts {
             let mut text = self.finished(part.as_ref(), medium);
-            if self.choice != ColorChoice::Always {
+            // JSON spells escapes out, so it holds no colours.
+            if self.choice != ColorChoice::Always && medium != Medium::Json {
                 text = anstream::adapter::strip_str(&text).to_string();
             }
             out.write_all(text.as_bytes()).map_err(failed)?;
         }
         out.flush().map_err(failed)
+    }
+
+    /// Writes bytes to a file. Who makes them has left out what is sensitive.
+    #[cfg(feature = "facts")]
+    pub fn bytes(&mut self, path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+        let failed = |why| CliError::Write {
+            path: path.to_owned(),
+            why,
+        };
+        stays(path).map_err(|refusal| failed(std::io::Error::other(refusal.to_string())))?;
+        self.replaces_no_input(path)?;
+        std::fs::write(path, bytes).map_err(failed)
     }
 
     /// What standard output is read on.
@@ -119,7 +155,8 @@ impl Console {
         }
     }
 
-    fn finished(&self, text: &str, medium: Medium) -> String {
+    /// A text as it is written: nothing sensitive is in it, and no character that starts a line of a log.
+    pub fn finished(&self, text: &str, medium: Medium) -> String {
         let hidden = match medium {
             Medium::Json => self.concealment.json(text),
             Medium::Page if text.starts_with('{') => self.concealment.json(text),

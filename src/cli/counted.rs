@@ -31,11 +31,8 @@ pub(super) fn counted(
         suppressed: 0,
         left_out: Vec::new(),
     };
-    for finding in findings {
-        let why = accepted(&finding, found).or_else(|| {
-            let is_known = known.contains(&finding.fingerprint);
-            is_known.then(|| "it is in the baseline".to_owned())
-        });
+    for mut finding in findings {
+        let why = accepted(&finding, found).or_else(|| in_baseline(&mut finding, &known));
         match why {
             None => out.findings.push(finding),
             Some(why) => out.left_out.push(LeftOut {
@@ -50,6 +47,19 @@ pub(super) fn counted(
         out.findings.retain(|finding| finding.new);
     }
     Ok(out)
+}
+
+/// That a baseline holds the finding. Where it lets more pass than the baseline knows, it counts, and says what.
+fn in_baseline(finding: &mut Finding, known: &baseline::Accepteds) -> Option<String> {
+    let accepted = known.get(&finding.fingerprint)?;
+    let beyond = accepted.as_ref().and_then(|own| own.beyond(finding));
+    match beyond {
+        None => Some("it is in the baseline".to_owned()),
+        Some(beyond) => {
+            finding.note_beyond(&beyond);
+            None
+        }
+    }
 }
 
 /// The reason for which the configuration accepts a finding; none where it does not.

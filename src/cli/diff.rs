@@ -1,30 +1,36 @@
 //! `diff`: connectivity gained and lost between two inputs.
 
-use super::End;
+use super::CommandOutcome;
 use super::analysis::{Analysis, scope};
 use super::arguments::{self, Inputs, Plain};
 use super::config::find;
 use super::console::Console;
 use super::error::CliError;
 use super::naming::rows;
-use super::sides::Side;
-use crate::ingest::Moment;
+use super::sides::DiffSide;
+use crate::ingest::PlanPhase;
 use crate::reach::Engine;
 use crate::report::{Difference, Medium, json, text};
 
 /// Runs `diff`.
-pub(super) fn run(arguments: &arguments::Diff, console: &mut Console) -> Result<End, CliError> {
-    let found = find(arguments.config.as_deref(), arguments.no_config)?;
-    let mut analyse = |side: Side<'_>| {
+pub(super) fn run(
+    arguments: &arguments::Diff,
+    console: &mut Console,
+) -> Result<CommandOutcome, CliError> {
+    let found = find(
+        arguments.configuration.config.as_deref(),
+        arguments.configuration.no_config,
+    )?;
+    let mut analyse = |side: DiffSide<'_>| {
         let analysis = Analysis::of(&inputs(arguments, &side), side.found(&found), console)?;
-        let ingested = analysis.world(Moment::After)?;
+        let ingested = analysis.world(PlanPhase::After)?;
         Ok::<_, CliError>((analysis, ingested))
     };
-    let base = analyse(Side {
+    let base = analyse(DiffSide {
         own: &arguments.base,
         other: &arguments.head,
     })?;
-    let head = analyse(Side {
+    let head = analyse(DiffSide {
         own: &arguments.head,
         other: &arguments.base,
     })?;
@@ -38,9 +44,9 @@ pub(super) fn run(arguments: &arguments::Diff, console: &mut Console) -> Result<
         Plain::Text => console.report(&text::diff(&difference), Medium::Text)?,
     }
     let end = if difference.gained.is_empty() {
-        End::Quiet
+        CommandOutcome::Quiet
     } else {
-        End::Found
+        CommandOutcome::Found
     };
     let trouble = [&base, &head]
         .into_iter()
@@ -50,13 +56,15 @@ pub(super) fn run(arguments: &arguments::Diff, console: &mut Console) -> Result<
 }
 
 /// What to read on one side.
-fn inputs(arguments: &arguments::Diff, side: &Side<'_>) -> Inputs {
+fn inputs(arguments: &arguments::Diff, side: &DiffSide<'_>) -> Inputs {
     Inputs {
         inputs: side.own.to_vec(),
         cluster: side.ties(&arguments.cluster),
         tf: side.paths(&arguments.tf),
         default_namespace: arguments.default_namespace.clone(),
         strict: arguments.strict,
+        #[cfg(feature = "facts")]
+        others: arguments.others.clone(),
         ..Inputs::default()
     }
 }

@@ -12,26 +12,26 @@ use std::fmt;
 /// Evidence about the worlds of one run.
 pub(super) struct Worlds<'a, 'w> {
     pub analysis: &'a Analysis,
-    /// The engine that the rules asked, which knows what it told them.
+    /// The engine that the rules asked, which knows what it answered.
     pub now: &'a Engine<'w>,
     /// That of before.
     pub before: Option<&'a Engine<'w>>,
     /// Who is there in the world of before, looked up once.
-    pub ends_before: OnceCell<Ends>,
+    pub ends_before: OnceCell<PartiesByName>,
 }
 
 /// Who may be the end of a flow, by name.
 #[derive(Debug, Default)]
-pub(super) struct Ends {
+pub(super) struct PartiesByName {
     workloads: BTreeMap<String, Id<Workload>>,
     endpoints: BTreeMap<String, Id<Endpoint>>,
 }
 
-impl Ends {
+impl PartiesByName {
     fn of(world: &World) -> Self {
         let workloads = world.workloads.ids();
         let endpoints = world.endpoints.iter();
-        Ends {
+        PartiesByName {
             workloads: workloads.map(|id| (world.workload_name(id), id)).collect(),
             endpoints: endpoints.map(|(id, own)| (own.name.clone(), id)).collect(),
         }
@@ -56,7 +56,9 @@ impl Evidence for Worlds<'_, '_> {
     fn stopped_before(&self, row: &CrossingRow) -> Vec<Hop> {
         let stopped = || {
             let (now, before) = (self.now.world(), self.before?);
-            let ends = self.ends_before.get_or_init(|| Ends::of(before.world()));
+            let ends = self
+                .ends_before
+                .get_or_init(|| PartiesByName::of(before.world()));
             let near = Party::Workload(*ends.workloads.get(&now.workload_name(row.workload))?);
             let far = match &row.far {
                 FarSide::Workload(id) => {
@@ -96,7 +98,7 @@ fn row(exposure: &Exposure, world: &World) -> CrossingRow {
             Party::Addresses(addresses) => FarSide::Addresses(addresses.clone()),
         },
         networks: proof.networks.clone(),
-        borders: proof.links.clone(),
+        borders: proof.borders.clone(),
         entry_point: proof
             .entry_point
             .map(|id| world.entry_points[id].name.clone()),

@@ -1,7 +1,7 @@
 //! `explain`: one verdict with its trail, or one for each line of a batch.
 
-use super::End;
-use super::analysis::{Analysis, moment};
+use super::CommandOutcome;
+use super::analysis::{Analysis, phase};
 use super::answer::{Answer, Read};
 use super::arguments::{self, Inputs, Plain};
 use super::console::Console;
@@ -19,7 +19,7 @@ use std::path::Path;
 /// A question: whether a flow can happen.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Query {
+pub(super) struct Query {
     from: String,
     to: String,
     protocol: Option<String>,
@@ -52,7 +52,7 @@ impl Query {
         Ok(traffic)
     }
 
-    fn answer(&self, engine: &Engine<'_>, world: &World) -> Result<Trail, CliError> {
+    pub fn answer(&self, engine: &Engine<'_>, world: &World) -> Result<Trail, CliError> {
         let (sources, destinations, traffic) = (
             resolve(&self.from, world)?,
             resolve(&self.to, world)?,
@@ -77,7 +77,10 @@ impl Query {
 }
 
 /// Runs `explain`.
-pub(super) fn run(arguments: &arguments::Explain, console: &mut Console) -> Result<End, CliError> {
+pub(super) fn run(
+    arguments: &arguments::Explain,
+    console: &mut Console,
+) -> Result<CommandOutcome, CliError> {
     if arguments.batch.is_none() && arguments.from.is_none() {
         let mut inputs = arguments.inputs.clone();
         let named = inputs.inputs.first().and_then(|first| number(first));
@@ -91,7 +94,7 @@ pub(super) fn run(arguments: &arguments::Explain, console: &mut Console) -> Resu
         return finding(&rule, number, inputs, arguments.format, console);
     }
     let analysis = Analysis::new(&arguments.inputs, console)?;
-    let ingested = analysis.world(moment(&arguments.inputs))?;
+    let ingested = analysis.world(phase(&arguments.inputs))?;
     let (engine, world) = (Engine::new(&ingested.world), &ingested.world);
     let end = if let Some(path) = &arguments.batch {
         batch(&queries(path)?, arguments.format, &engine, world, console)?
@@ -106,9 +109,9 @@ pub(super) fn run(arguments: &arguments::Explain, console: &mut Console) -> Resu
         let answer = print(&query, &trail, arguments.format, world, console);
         console.report(&answer, medium(arguments.format))?;
         if trail.verdict == Verdict::Blocked {
-            End::Found
+            CommandOutcome::Found
         } else {
-            End::Quiet
+            CommandOutcome::Quiet
         }
     };
     Ok(analysis.complain(&ingested, console).unwrap_or(end))
@@ -132,7 +135,7 @@ fn finding(
     inputs: Inputs,
     format: Plain,
     console: &mut Console,
-) -> Result<End, CliError> {
+) -> Result<CommandOutcome, CliError> {
     let scan = arguments::Scan {
         inputs,
         ..arguments::Scan::default()
@@ -166,7 +169,7 @@ fn finding(
         Plain::Text => text::explain_finding(finding, &trail, world, &console.page()),
     };
     console.report(&text, medium(format))?;
-    Ok(read.complain(console).unwrap_or(End::Quiet))
+    Ok(read.complain(console).unwrap_or(CommandOutcome::Quiet))
 }
 
 fn print(query: &Query, trail: &Trail, format: Plain, world: &World, console: &Console) -> String {
@@ -178,7 +181,11 @@ fn print(query: &Query, trail: &Trail, format: Plain, world: &World, console: &C
 
 /// The queries of a batch file, one a line; empty lines are left out.
 fn queries(path: &Path) -> Result<Vec<Query>, CliError> {
-    let text = own_file::text(path)?;
+    of_text(path, &own_file::text(path)?)
+}
+
+/// The queries of a text; `path` is shown in errors.
+pub(super) fn of_text(path: &Path, text: &str) -> Result<Vec<Query>, CliError> {
     let expected = r#"one query a line, {"from": …, "to": …, "protocol": …, "port": …}"#;
     let lines = (1..)
         .zip(text.lines())
@@ -195,15 +202,15 @@ fn batch(
     engine: &Engine<'_>,
     world: &World,
     console: &mut Console,
-) -> Result<End, CliError> {
+) -> Result<CommandOutcome, CliError> {
     let mut out = String::new();
-    let mut end = End::Quiet;
+    let mut end = CommandOutcome::Quiet;
     for query in queries {
         match query.answer(engine, world) {
             Ok(trail) => out.push_str(&print(query, &trail, format, world, console)),
             Err(error) => {
                 console.error(&error.to_string());
-                end = End::Refused;
+                end = CommandOutcome::Refused;
                 out.push_str(&format!(
                     "{}\n",
                     serde_json::json!({"schema": "crosspeer.explain/1", "error": plain(&error.to_string())})

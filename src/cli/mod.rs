@@ -1,5 +1,6 @@
 //! The front door: arguments, settings, reading and writing, exit codes. The only room that touches the outside.
 
+mod analyser_arguments;
 mod analysis;
 mod answer;
 mod arguments;
@@ -7,7 +8,10 @@ mod base;
 mod baseline;
 mod boundary;
 mod config;
+mod confirm;
 mod console;
+#[cfg(feature = "facts")]
+mod contribute;
 mod counted;
 mod diff;
 mod endpoint;
@@ -15,13 +19,21 @@ mod error;
 mod evidence;
 mod exclusion;
 mod explain;
+mod export;
+#[cfg(feature = "facts")]
+mod fact_arguments;
+#[cfg(feature = "facts")]
+mod facts;
 mod fix;
 mod gather;
+mod intent;
+mod judging_arguments;
 mod listing;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod naming;
 mod own_file;
+pub mod own_texts;
 mod paths;
 mod progress;
 mod reach;
@@ -49,7 +61,7 @@ use std::process::ExitCode;
 
 /// How a command ended, where nothing stopped it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+enum CommandOutcome {
     /// Nothing to report: 0.
     Quiet,
     /// Findings, a gain, a failed example, a blocked flow: 1.
@@ -69,10 +81,10 @@ pub fn main() -> ExitCode {
     };
     let mut console = Console::new(&arguments.verbosity);
     match run(arguments.command, &mut console) {
-        Ok(End::Quiet) => ExitCode::SUCCESS,
-        Ok(End::Found) => ExitCode::from(1),
-        Ok(End::Refused) => ExitCode::from(2),
-        Ok(End::Incomplete) => ExitCode::from(3),
+        Ok(CommandOutcome::Quiet) => ExitCode::SUCCESS,
+        Ok(CommandOutcome::Found) => ExitCode::from(1),
+        Ok(CommandOutcome::Refused) => ExitCode::from(2),
+        Ok(CommandOutcome::Incomplete) => ExitCode::from(3),
         Err(CliError::Output(why)) if why.kind() == std::io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
@@ -88,14 +100,19 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, console: &mut Console) -> Result<End, CliError> {
+fn run(command: Command, console: &mut Console) -> Result<CommandOutcome, CliError> {
     match command {
         Command::Scan(arguments) => scan::run(&arguments, console),
+        Command::Intent(arguments) => intent::run(&arguments, console),
         Command::Rules(arguments) => rules::run(&arguments, console),
         Command::Reach(arguments) => reach::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Diff(arguments) => diff::run(&arguments, console),
+        #[cfg(feature = "facts")]
+        Command::Facts(arguments) => contribute::run(&arguments, console),
         Command::Fix(arguments) => fix::run(&arguments, console),
+        Command::Export(arguments) => export::run(&arguments, console),
+        Command::Confirm(arguments) => confirm::run(&arguments, console),
         Command::Completions { shell } => shell::completions(shell, console),
         Command::Man => shell::manual(console),
         #[cfg(feature = "mcp")]

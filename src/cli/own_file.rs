@@ -1,4 +1,4 @@
-//! Files in our own formats: the configuration, rules, baselines, queries. What is wrong with one is told with its place.
+//! Files in our own formats: the configuration, rules, baselines, queries. What is wrong with one is reported with its place.
 
 use super::boundary::{read, stays};
 use super::error::CliError;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// The text of a file, UTF-8 or UTF-16.
 pub(super) fn text(path: &Path) -> Result<String, CliError> {
-    // What is wrong with it is told with its words, so a link must not bring those of another file.
+    // What is wrong with it is reported with its words, so a link must not bring those of another file.
     stays(path).map_err(|refusal| CliError::Usage(refusal.to_string()))?;
     let bytes = read(path)?;
     let text = decode(&bytes).map_err(|wrong| CliError::Malformed {
@@ -22,15 +22,20 @@ pub(super) fn text(path: &Path) -> Result<String, CliError> {
     Ok(text.into_owned())
 }
 
-/// The text of a file of one YAML document. What is no YAML at all is told here, so that whoever reads its shape need not.
+/// The text of a file of one YAML document. What is no YAML at all is reported here, so that whoever reads its shape need not.
 pub(super) fn yaml_text(path: &Path) -> Result<String, CliError> {
     let text = text(path)?;
-    let documents = yaml::read(&Arc::from(""), &text);
+    is_yaml(path, &text).map(|()| text)
+}
+
+/// Whether the text of a file is YAML.
+pub(super) fn is_yaml(path: &Path, text: &str) -> Result<(), CliError> {
+    let documents = yaml::read(&Arc::from(""), text);
     let wrong = documents
         .into_iter()
         .find_map(|document| document.content.err());
     match wrong {
-        None => Ok(text),
+        None => Ok(()),
         Some(unread) => Err(CliError::Malformed {
             path: path.to_owned(),
             line: unread.error.line.into(),

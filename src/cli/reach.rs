@@ -1,7 +1,7 @@
 //! `reach`: the connectivity that findings are drawn from.
 
-use super::End;
-use super::analysis::{Analysis, moment, scope};
+use super::CommandOutcome;
+use super::analysis::{Analysis, phase, scope};
 use super::arguments::{self, Plain};
 use super::console::Console;
 use super::error::CliError;
@@ -13,10 +13,13 @@ use crate::report::{ChainRow, Connectivity, LinkLine, Medium, json, text};
 use crate::rules::LONGEST_CHAIN;
 
 /// Runs `reach`.
-pub(super) fn run(arguments: &arguments::Reach, console: &mut Console) -> Result<End, CliError> {
+pub(super) fn run(
+    arguments: &arguments::Reach,
+    console: &mut Console,
+) -> Result<CommandOutcome, CliError> {
     let mut analysis = Analysis::new(&arguments.inputs, console)?;
     analysis.list_links();
-    let ingested = analysis.world(moment(&arguments.inputs))?;
+    let ingested = analysis.world(phase(&arguments.inputs))?;
     let scope = scope(arguments.scope, &ingested);
     let engine = Engine::new(&ingested.world);
     let rest = connectivity(&ingested, &engine, scope, arguments.grouped);
@@ -35,7 +38,9 @@ pub(super) fn run(arguments: &arguments::Reach, console: &mut Console) -> Result
             Plain::Text => console.report(&text::reach(flows, &rest), Medium::Text)?,
         }
     }
-    Ok(analysis.complain(&ingested, console).unwrap_or(End::Quiet))
+    Ok(analysis
+        .complain(&ingested, console)
+        .unwrap_or(CommandOutcome::Quiet))
 }
 
 /// What is printed beside flows: ways by others, links and gaps.
@@ -75,7 +80,7 @@ fn connectivity(
 fn chain(stones: &SteppingStones, naming: &mut Naming<'_>, grouped: bool, out: &mut Vec<ChainRow>) {
     let through = stones.through.iter().flat_map(|stone| naming.of(stone));
     let through: Vec<String> = through.map(|name| name.to_string()).collect();
-    let crosses = naming.borders(&stones.links);
+    let crosses = naming.borders(&stones.borders);
     let mut row = |from, to| {
         out.push(ChainRow {
             from,

@@ -1,13 +1,16 @@
 //! Where the files that were read are in their repository, whichever way they were named.
 
 use crate::report::RepositoryPaths;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// Looks up the files on disk. A file is named from the root of its own repository: the nearest directory above that
-/// holds `.git`, as git has it, wherever the working directory is.
-pub(super) fn repository_paths<'a>(shown: impl Iterator<Item = &'a str>) -> RepositoryPaths {
+/// holds `.git`, as git has it, wherever the working directory is. `elsewhere` names repositories whose facts are read.
+pub(super) fn repository_paths<'a>(
+    shown: impl Iterator<Item = &'a str>,
+    elsewhere: BTreeSet<String>,
+) -> RepositoryPaths {
     let here = std::env::current_dir()
         .and_then(|here| here.canonicalize())
         .unwrap_or_default();
@@ -21,7 +24,7 @@ pub(super) fn repository_paths<'a>(shown: impl Iterator<Item = &'a str>) -> Repo
     let known = shown
         .filter_map(|path| Some((path.to_owned(), directories.file(Path::new(path))?)))
         .collect();
-    RepositoryPaths::new(prefix, known)
+    RepositoryPaths::new(prefix, known, elsewhere)
 }
 
 /// The nearest directory, itself or above, that holds `.git`.

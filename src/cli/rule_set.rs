@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use super::own_file::yaml_text;
-use crate::rules::{Override, Rule, RuleText, builtin, load_any};
+use crate::rules::{Override, Rule, RuleText, builtin_without_examples, load_any};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -15,9 +15,9 @@ pub(super) struct RuleSet {
     pub off: Vec<String>,
 }
 
-/// The built-in rules and those of `directories`, by id; no id twice.
+/// The built-in rules (without their examples) and those of `directories`, by id; no id twice.
 pub(super) fn rule_set(directories: &[PathBuf]) -> Result<RuleSet, CliError> {
-    let mut rules = builtin()?;
+    let mut rules = builtin_without_examples()?;
     let mut overrides = Vec::new();
     for directory in directories {
         let (own, changes) = rules_in(directory)?;

@@ -1,10 +1,11 @@
 //! Runs the examples that stand beside each rule.
 
-use crate::ingest::{File, Kind, Moment, Settings, ingest};
+use crate::ingest::{File, Kind, PlanPhase, Settings, ingest};
 use crate::reach::Engine;
 use crate::report::{many, plain};
-use crate::rules::{Example, Options, Rule, judge};
+use crate::rules::{AllowEntry, Day, Example, Intent, Options, Rule, judge, yaml_fault};
 use serde_json::{Map, Value, json};
+use serde_saphyr::Spanned;
 
 /// How the examples went.
 pub(super) struct Outcome {
@@ -46,13 +47,18 @@ pub(super) fn test(rules: &[Rule]) -> Outcome {
 
 /// Runs one example; an error says what went other than expected.
 fn run(rule: &Rule, example: &Example, expected: bool) -> Result<(), String> {
-    let ingested = ingest(&files(rule, example), &Settings::default(), Moment::After)
-        .map_err(|error| error.to_string())?;
+    let ingested = ingest(
+        &files(rule, example),
+        &Settings::default(),
+        PlanPhase::After,
+    )
+    .map_err(|error| error.to_string())?;
     if let Some(error) = ingested.errors.first() {
         return Err(error.to_string());
     }
     let options = Options {
         exempt: vec!["kube-system".to_owned()],
+        intent: intent(rule, example)?,
         ..Options::default()
     };
     let judgement = judge(
@@ -90,6 +96,19 @@ fn run(rule: &Rule, example: &Example, expected: bool) -> Result<(), String> {
     }
 }
 
+/// What the example's configuration wants.
+fn intent(rule: &Rule, example: &Example) -> Result<Option<Intent>, String> {
+    let given = &rule.examples.given;
+    let Some(text) = example.allow.as_ref().or(given.allow.as_ref()) else {
+        return Ok(None);
+    };
+    let entries: Vec<Spanned<AllowEntry>> =
+        serde_saphyr::from_str(text).map_err(|error| yaml_fault(&error))?;
+    let intent = Intent::read("crosspeer.yaml", &entries).map_err(|error| error.to_string())?;
+    let today = given.today.as_deref().map(Day::parse).transpose()?;
+    Ok(Some(Intent { today, ..intent }))
+}
+
 /// The example's input as files.
 fn files(rule: &Rule, example: &Example) -> Vec<File> {
     let given = &rule.examples.given;
@@ -98,6 +117,7 @@ fn files(rule: &Rule, example: &Example) -> Vec<File> {
         bytes: text.into_bytes(),
         kind: Some(kind),
         named: true,
+        cluster: given.cluster.clone().filter(|_| kind == Kind::Manifests),
         ..File::default()
     };
     let mut out = Vec::new();
@@ -176,11 +196,15 @@ mod tests {
     }
 
     /// Values of the fields of every kind of fact: (kind, field, value).
-    fn filled(files: &[File], out: &mut BTreeSet<(&'static str, &'static str, String)>) {
-        let ingested = ingest(files, &Settings::default(), Moment::After).unwrap();
+    fn filled(
+        files: &[File],
+        intent: Option<&Intent>,
+        out: &mut BTreeSet<(&'static str, &'static str, String)>,
+    ) {
+        let ingested = ingest(files, &Settings::default(), PlanPhase::After).unwrap();
         let engine = Engine::new(&ingested.world);
         for kind in FACT_KINDS {
-            let all = values(kind, &engine).into_iter();
+            let all = values(kind, &engine, intent).into_iter();
             out.extend(all.map(|(field, value)| (kind.name, field, value)));
         }
     }
@@ -203,10 +227,13 @@ mod tests {
     #[test]
     fn every_field_of_every_kind_of_fact_is_filled_by_some_input() {
         let mut all = BTreeSet::new();
-        filled(&demo(), &mut all);
+        filled(&demo(), None, &mut all);
         for rule in &rules() {
             let firing = rule.examples.fires.iter();
-            firing.for_each(|example| filled(&files(rule, example), &mut all));
+            for example in firing {
+                let intent = intent(rule, example).unwrap();
+                filled(&files(rule, example), intent.as_ref(), &mut all);
+            }
         }
         let mut wrong = Vec::new();
         for (kind, field) in FACT_KINDS

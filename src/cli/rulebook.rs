@@ -8,9 +8,10 @@ use super::rule_set::rule_set;
 use crate::ingest::Ingested;
 use crate::model::{Origin, Place};
 use crate::reach::Engine;
-use crate::rules::{Judgement, Options, Rule, Severity, judge};
+use crate::rules::{Day, Intent, Judgement, Options, Rule, Severity, judge};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Namespaces of Kubernetes itself, which rules about namespaces leave out unless the configuration says otherwise.
 const EXEMPT: [&str; 3] = ["kube-system", "kube-public", "kube-node-lease"];
@@ -42,6 +43,10 @@ impl Rulebook {
                 ignore,
                 min_severity: arguments.min_severity.or(own.min_severity).map(severity),
                 exempt: exempt.unwrap_or_else(|| EXEMPT.map(str::to_owned).to_vec()),
+                intent: own
+                    .intent
+                    .clone()
+                    .map(|intent| dated(intent, arguments.today.as_ref())),
             },
         };
         book.knows_what_is_chosen()?;
@@ -67,6 +72,17 @@ impl Rulebook {
     pub fn running(&self) -> Vec<&Rule> {
         let rules = self.rules.iter();
         rules.filter(|rule| self.options.runs(rule)).collect()
+    }
+
+    /// Which crossings are wanted; none where the configuration does not say.
+    pub fn intent(&self) -> Option<&Intent> {
+        self.options.intent.as_ref()
+    }
+
+    /// Whether a rule looks at what the configuration wants.
+    pub fn asks_for_intent(&self, id: &str) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|rule| rule.id == id && rule.looks_at("intent"))
     }
 
     /// What the rules find, and the requests to ignore that left something out, by number.
@@ -95,6 +111,19 @@ impl Rulebook {
             }
         }
     }
+}
+
+/// The intent with the day that the command line names, else today. No clock is read where no entry ends.
+fn dated(intent: Intent, named: Option<&Day>) -> Intent {
+    let now = || {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        since.map_or_else(
+            |_| Day::of_unix_time(0),
+            |since| Day::of_unix_time(since.as_secs()),
+        )
+    };
+    let today = intent.ends().then(|| named.copied().unwrap_or_else(now));
+    Intent { today, ..intent }
 }
 
 /// What the flag says, else what the file says.

@@ -1,6 +1,6 @@
 //! `rules`: list, show, new, test, schema.
 
-use super::End;
+use super::CommandOutcome;
 use super::arguments::{self, Plain, RulesCommand};
 use super::console::Console;
 use super::error::CliError;
@@ -12,7 +12,10 @@ use crate::report::{Medium, rule_page};
 use crate::rules::{builtin, schema};
 
 /// Runs `rules`.
-pub(super) fn run(arguments: &arguments::Rules, console: &mut Console) -> Result<End, CliError> {
+pub(super) fn run(
+    arguments: &arguments::Rules,
+    console: &mut Console,
+) -> Result<CommandOutcome, CliError> {
     match &arguments.command {
         RulesCommand::List(set) => {
             let rules = rule_set(&set.rules)?.rules;
@@ -23,7 +26,7 @@ pub(super) fn run(arguments: &arguments::Rules, console: &mut Console) -> Result
                 },
                 medium(set.format),
             )?;
-            Ok(End::Quiet)
+            Ok(CommandOutcome::Quiet)
         }
         RulesCommand::Show { id, set } => {
             let rules = rule_set(&set.rules)?.rules;
@@ -39,7 +42,7 @@ pub(super) fn run(arguments: &arguments::Rules, console: &mut Console) -> Result
                 },
                 medium(set.format),
             )?;
-            Ok(End::Quiet)
+            Ok(CommandOutcome::Quiet)
         }
         RulesCommand::Test { directory } => {
             let rules = match directory {
@@ -49,19 +52,19 @@ pub(super) fn run(arguments: &arguments::Rules, console: &mut Console) -> Result
             let outcome = test(&rules);
             console.report(&outcome.text, Medium::Text)?;
             Ok(if outcome.failed == 0 {
-                End::Quiet
+                CommandOutcome::Quiet
             } else {
-                End::Found
+                CommandOutcome::Found
             })
         }
         RulesCommand::New { id } => {
             console.report(&template(id)?, Medium::Text)?;
-            Ok(End::Quiet)
+            Ok(CommandOutcome::Quiet)
         }
         RulesCommand::Schema => {
             let text = serde_json::to_string_pretty(&schema()).unwrap_or_default();
             console.report(&(text + "\n"), Medium::Json)?;
-            Ok(End::Quiet)
+            Ok(CommandOutcome::Quiet)
         }
     }
 }

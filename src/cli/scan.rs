@@ -1,6 +1,6 @@
 //! `scan`: findings, in as many reports as are asked for.
 
-use super::End;
+use super::CommandOutcome;
 use super::analysis::problems;
 use super::answer::{Answer, Read};
 use super::arguments::{self, Threshold};
@@ -10,6 +10,7 @@ use super::console::Console;
 use super::counted::Counted;
 use super::error::CliError;
 use super::evidence::Worlds;
+use super::fix;
 use super::writing::{targets, write};
 use crate::ingest::Ingested;
 use crate::model::{Enforced, World};
@@ -19,13 +20,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Runs `scan`.
-pub(super) fn run(arguments: &arguments::Scan, console: &mut Console) -> Result<End, CliError> {
+pub(super) fn run(
+    arguments: &arguments::Scan,
+    console: &mut Console,
+) -> Result<CommandOutcome, CliError> {
     let targets = targets(arguments)?;
     let read = Read::new(arguments, console)?;
     let mut answer = Answer::new(&read, console);
     let end = if let Some(path) = &arguments.write_baseline {
         write_baseline(path, &answer.judgement.findings, console)?;
-        End::Quiet
+        CommandOutcome::Quiet
     } else {
         let closed = answer.closed();
         let counted = answer.counted(arguments)?;
@@ -34,10 +38,14 @@ pub(super) fn run(arguments: &arguments::Scan, console: &mut Console) -> Result<
         report.closed = closed;
         let shown = arguments.show_suppressed;
         report.left_out = shown.then(|| answer.left_out(&counted));
+        if arguments.fixes {
+            report.proved = fix::proved(&read, &counted.findings, console)?;
+        }
         console.step("writing reports");
         for target in &targets {
             write(&report, target, console)?;
         }
+        write_tables(arguments, &report, &answer, console)?;
         answer.note_unused(console);
         let threshold = threshold(arguments, &read.analysis.found);
         end(&counted.findings, threshold)
@@ -64,9 +72,11 @@ fn report<'a>(
         rules: rulebook.running(),
         suppressed: counted.suppressed + answer.judgement.ignored,
         left_out: None,
+        intended: &answer.judgement.intended,
+        proved: BTreeMap::new(),
         world: &ingested.world,
         inputs: inputs(ingested),
-        problems: problems(ingested),
+        problems: problems(&ingested.errors),
         quotes: analysis.quotes(places),
         summary: summary(&ingested.world, &answer.judgement, skipped),
         since: answer.since(),
@@ -76,6 +86,31 @@ fn report<'a>(
         verbose: console.verbose,
         page: console.page(),
     }
+}
+
+/// Writes the tables that are asked for.
+#[cfg(feature = "facts")]
+fn write_tables(
+    arguments: &arguments::Scan,
+    report: &Scan<'_>,
+    answer: &Answer<'_>,
+    console: &mut Console,
+) -> Result<(), CliError> {
+    match &arguments.tables.parquet {
+        Some(folder) => super::facts::judged::write(folder, report, answer.engine(), console),
+        None => Ok(()),
+    }
+}
+
+/// Nothing: writing Parquet is left out of this build.
+#[cfg(not(feature = "facts"))]
+fn write_tables(
+    _: &arguments::Scan,
+    _: &Scan<'_>,
+    _: &Answer<'_>,
+    _: &mut Console,
+) -> Result<(), CliError> {
+    Ok(())
 }
 
 fn write_baseline(
@@ -105,12 +140,12 @@ fn threshold(arguments: &arguments::Scan, found: &Found) -> Option<Severity> {
 }
 
 /// How findings end the command.
-fn end(findings: &[Finding], threshold: Option<Severity>) -> End {
+fn end(findings: &[Finding], threshold: Option<Severity>) -> CommandOutcome {
     let fails = |least| findings.iter().any(|finding| finding.severity >= least);
     if threshold.is_some_and(fails) {
-        End::Found
+        CommandOutcome::Found
     } else {
-        End::Quiet
+        CommandOutcome::Quiet
     }
 }
 
@@ -128,8 +163,8 @@ fn inputs(ingested: &Ingested) -> Vec<InputLine> {
 
 fn summary(world: &World, judgement: &Judgement, skipped: usize) -> Summary {
     let mut borders: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for (_, link) in world.borders.iter() {
-        *borders.entry(link.kind).or_default() += 1;
+    for (_, border) in world.borders.iter() {
+        *borders.entry(border.kind).or_default() += 1;
     }
     Summary {
         namespaces: world.namespaces.len(),

@@ -1,6 +1,6 @@
 //! `completions` and `man`.
 
-use super::End;
+use super::CommandOutcome;
 use super::arguments::Arguments;
 use super::console::Console;
 use super::error::CliError;
@@ -11,15 +11,15 @@ use clap::CommandFactory;
 pub(super) fn completions(
     shell: clap_complete::Shell,
     console: &mut Console,
-) -> Result<End, CliError> {
+) -> Result<CommandOutcome, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "crosspeer", &mut script);
     console.report(&String::from_utf8_lossy(&script), Medium::Text)?;
-    Ok(End::Quiet)
+    Ok(CommandOutcome::Quiet)
 }
 
 /// Prints the manual: one page for the command, then one for each of its subcommands.
-pub(super) fn manual(console: &mut Console) -> Result<End, CliError> {
+pub(super) fn manual(console: &mut Console) -> Result<CommandOutcome, CliError> {
     let mut pages = Vec::new();
     let command = Arguments::command();
     clap_mangen::Man::new(command.clone())
@@ -33,5 +33,5 @@ pub(super) fn manual(console: &mut Console) -> Result<End, CliError> {
             .map_err(CliError::Output)?;
     }
     console.report(&String::from_utf8_lossy(&pages), Medium::Text)?;
-    Ok(End::Quiet)
+    Ok(CommandOutcome::Quiet)
 }

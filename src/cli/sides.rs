@@ -6,14 +6,14 @@ use super::paths::tidy;
 use std::path::{Path, PathBuf};
 
 /// One side as seen beside the other.
-pub(super) struct Side<'a> {
+pub(super) struct DiffSide<'a> {
     /// What the command line names as its inputs.
     pub own: &'a [PathBuf],
     /// What it names as those of the other side.
     pub other: &'a [PathBuf],
 }
 
-impl Side<'_> {
+impl DiffSide<'_> {
     /// Where a path is on this side. What lies in an input of one side is of that side, and of the other where it stands at the same place in
     /// it; what lies in none is of both. None where it is not of this side.
     pub fn path(&self, path: &Path) -> Option<PathBuf> {
@@ -40,8 +40,8 @@ impl Side<'_> {
                 input.join(rest)
             }
         });
-        let mut told = places.filter(|_| paired || !rest.as_os_str().is_empty());
-        told.find(|place| place.exists())
+        let mut existing = places.filter(|_| paired || !rest.as_os_str().is_empty());
+        existing.find(|place| place.exists())
     }
 
     /// The ties of this side, of those that the command line names (`ADDRESS=PATH`).
@@ -159,8 +159,11 @@ mod tests {
                 base.iter().map(|path| at(path)).collect(),
                 head.iter().map(|path| at(path)).collect(),
             );
-            let found = [(&base, &head), (&head, &base)]
-                .map(|(own, other)| Side { own, other }.path(&at(path)).map(|path| tidy(&path)));
+            let found = [(&base, &head), (&head, &base)].map(|(own, other)| {
+                DiffSide { own, other }
+                    .path(&at(path))
+                    .map(|path| tidy(&path))
+            });
             assert_eq!(
                 found,
                 [on_base.map(at), on_head.map(at)],

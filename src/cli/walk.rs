@@ -89,9 +89,9 @@ impl Gather {
             ..File::default()
         };
         let skip = match (detect(&file), kind) {
-            // What is meant to be an input and is in another form is told where inputs are read.
+            // What is meant to be an input and is in another form is reported where inputs are read.
             (Ok(None), _) if meant(&file).is_none() => Some(Why::Kind),
-            (Ok(Some(told)), Some(kind)) if told != kind => Some(Why::Kind),
+            (Ok(Some(detected)), Some(kind)) if detected != kind => Some(Why::Kind),
             (Ok(Some(Kind::Plan | Kind::State)), None) if self.plans_named => Some(Why::Named),
             _ => None,
         };

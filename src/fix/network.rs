@@ -46,7 +46,7 @@ fn removable(hop: &Hop, exposure: &Exposure, world: &World) -> Option<Origin> {
                 return None;
             };
             let origin = route.origin.clone()?;
-            exposure.proof.links.contains(border).then_some(origin)
+            exposure.proof.borders.contains(border).then_some(origin)
         }
         _ => None,
     }

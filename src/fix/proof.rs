@@ -2,10 +2,10 @@
 
 use super::Target;
 use super::permitted::{Passing, Permitted, Rows, beyond, traffic};
-use super::target::{Allowed, allowed};
+use super::target::{Allowed, allowed, first_lost};
 use crate::model::{FlowSet, Traffic};
 use crate::reach::{Engine, Party};
-use crate::rules::far_name;
+use crate::rules::{Coverage, Intent, far_name};
 
 /// A fix that is proved: what it changed of what passes.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +60,12 @@ pub enum Unproved {
     /// It closes something else.
     #[error("{} would be closed as well", said(_0))]
     Closes(Box<Passes>),
+    /// It closes what the configuration wants.
+    #[error("{}, which `allow:` wants, would be closed", said(_0))]
+    Intended(Box<Passes>),
+    /// It closes what policies name on purpose.
+    #[error("a flow that a policy names would be closed as well")]
+    ClosesNamed,
     /// It opens something.
     #[error("{} would be opened", said(_0))]
     Opens(Box<Passes>),
@@ -88,30 +94,44 @@ fn said(Passes { passing, traffic }: &Passes) -> String {
 
 /// Compares what passes before a fix with what passes after it. Lost may be only what the target holds, and all of that where `closes`;
 /// nothing may be new. `enforcing` is the world in which nothing else is changed than that policies are enforced, where the fix does that:
-/// what they deny is no loss.
+/// what they deny is no loss. Of what `intent` wants nothing may be lost in any case. `kept` are crossings of which something may be lost,
+/// as the target's, and which must not be gone.
 ///
 /// # Errors
 /// [`Unproved`] with the first thing that is not as it should be.
 pub fn prove<'w>(
-    target: &Target,
+    (target, kept): (&Target, &Target),
     before: Seen<'_, 'w>,
     enforcing: Option<Seen<'_, 'w>>,
     after: Seen<'_, 'w>,
-    closes: bool,
+    (closes, intent): (bool, Option<&Intent>),
 ) -> Result<Proof, Unproved> {
     let reference = enforcing.unwrap_or(before);
-    if let Some((passing, traffic)) = target.first_open(after.engine).filter(|_| closes) {
+    let coverage = |seen: Seen<'_, 'w>| intent.map(|intent| Coverage::new(intent, seen.engine));
+    let open = target.first_open(after.engine, coverage(after).as_ref());
+    if let Some((passing, traffic)) = open.filter(|_| closes) {
         return Err(Unproved::StillOpen(passes(passing, traffic)));
     }
+    let wanted = coverage(before);
+    nothing_wanted_is_lost(before, after, wanted.as_ref())?;
+    if !kept.is_whole(after.engine) {
+        return Err(Unproved::ClosesNamed);
+    }
+    let target = &target.and(kept);
     nothing_is_new(before.permitted, reference.permitted)?;
     nothing_is_new(reference.permitted, after.permitted)?;
-    let may = allowed(target, reference.engine, closes);
+    let may = allowed(
+        target,
+        reference.engine,
+        coverage(reference).as_ref(),
+        closes,
+    );
     let (was, is) = (reference.permitted, after.permitted);
     only_target_is_lost(&beyond(&was.surely, &is.surely), &may)?;
     only_target_is_lost(&beyond(&was.possibly, &is.possibly), &may)?;
     let lost = beyond(&before.permitted.possibly, &is.possibly);
     let kept = before.permitted.possibly.len() - lost.len();
-    let may = allowed(target, before.engine, true);
+    let may = allowed(target, before.engine, wanted.as_ref(), true);
     let (own, others): (Vec<_>, Vec<_>) = lost
         .into_iter()
         .filter(|(passing, _)| !passing.crosses.is_empty())
@@ -127,6 +147,21 @@ pub fn prove<'w>(
         kept,
         enforced: others.len(),
     })
+}
+
+/// What crosses and is wanted still passes, for some value of the unknowns at least: certain flows are compared with all others.
+fn nothing_wanted_is_lost(
+    before: Seen<'_, '_>,
+    after: Seen<'_, '_>,
+    coverage: Option<&Coverage<'_>>,
+) -> Result<(), Unproved> {
+    let Some(coverage) = coverage else {
+        return Ok(());
+    };
+    match first_lost(before.engine, coverage, &after.permitted.possibly) {
+        None => Ok(()),
+        Some((passing, traffic)) => Err(Unproved::Intended(passes(passing, traffic))),
+    }
 }
 
 fn nothing_is_new(old: &Permitted, new: &Permitted) -> Result<(), Unproved> {

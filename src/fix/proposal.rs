@@ -2,12 +2,13 @@
 
 use super::network;
 use super::stuck::Stuck;
-use super::target::{borders, crossing, far_addresses, far_networks, near_addresses};
+use super::target::{borders, crossing, far_addresses, far_networks, near_addresses, wanted};
 use crate::model::{
     AddressSet, Amendment, Direction, FlowSet, Id, Namespace, Narrowing, Place, Policy, Separation,
     Workload, World,
 };
 use crate::reach::{Engine, Exposure, Party, Permission};
+use crate::rules::Coverage;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One way to write a fix: the first that is proved is taken.
@@ -53,6 +54,7 @@ pub fn propose(
     engine: &Engine<'_>,
     open: &[&Exposure],
     attempt: Attempt,
+    coverage: Option<&Coverage<'_>>,
 ) -> Result<Vec<Amendment>, Stuck> {
     let world = engine.world();
     if attempt.by_network {
@@ -74,6 +76,11 @@ pub fn propose(
             FlowSet::none()
         };
         draft.add(exposure, kept, world, attempt)?;
+    }
+    if let Some(coverage) = coverage {
+        for exposure in &engine.exposures() {
+            draft.keep(exposure, coverage, world);
+        }
     }
     Ok(draft.amendments(world))
 }
@@ -172,6 +179,32 @@ impl Draft {
         closed.kept.push(kept);
         closed.borders.extend(borders(exposure, world));
         Ok(())
+    }
+
+    /// Keeps what is wanted of a crossing that one of the changes is about.
+    fn keep(&mut self, exposure: &Exposure, coverage: &Coverage<'_>, world: &World) {
+        let wanted = wanted(exposure, coverage, world);
+        if wanted.is_empty() {
+            return;
+        }
+        let direction = exposure.proof.direction;
+        let namespace = world.workloads[exposure.workload].namespace;
+        for (subject, closed) in &mut self.separations {
+            let whom = subject.pods.is_none_or(|pods| pods == exposure.workload);
+            if whom && subject.namespace == namespace && subject.direction == direction {
+                closed.kept.push(wanted.clone());
+            }
+        }
+        let (Permission::Everything { policy, origin } | Permission::Named { policy, origin }) =
+            &exposure.proof.permission
+        else {
+            return;
+        };
+        for (cut, closed) in &mut self.cuts {
+            if cut.policy == *policy && cut.direction == direction && cut.rule == origin.place {
+                closed.kept.push(wanted.clone());
+            }
+        }
     }
 
     fn separate(

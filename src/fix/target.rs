@@ -1,9 +1,9 @@
 //! What a fix is to close: the crossings that a finding is about.
 
-use super::permitted::Passing;
+use super::permitted::{Passing, Rows};
 use crate::model::{AddressSet, Direction, FlowSet, HopKind, Id, Traffic, World};
 use crate::reach::{Engine, Exposure, Party, Permission};
-use crate::rules::{Finding, far_name};
+use crate::rules::{Coverage, Finding, far_name};
 use std::collections::BTreeSet;
 
 /// The crossings of a finding, by names: they mean the same in every world that is read from the files.
@@ -39,22 +39,36 @@ impl Target {
         findings: impl IntoIterator<Item = &'f Finding>,
         exposures: &[Exposure],
         world: &World,
+        coverage: Option<&Coverage<'_>>,
     ) -> Self {
         let mut crossings = BTreeSet::new();
         for finding in findings {
-            let own = exposures.iter().filter(|own| is_of(finding, own, world));
+            let is_own = |own: &&Exposure| is_of(finding, own, world, coverage);
+            let own = exposures.iter().filter(is_own);
             crossings.extend(own.map(|own| self::named(own, world)));
         }
         Target { crossings }
     }
 
-    /// The crossings that a policy names the far side of: somebody wants them.
+    /// The crossings that a policy names the far side of: somebody wants them. Policies of these names are left out.
     #[must_use]
-    pub fn named(exposures: &[Exposure], world: &World) -> Self {
-        let named = |own: &&Exposure| matches!(own.proof.permission, Permission::Named { .. });
+    pub fn named(exposures: &[Exposure], world: &World, but: &BTreeSet<String>) -> Self {
+        let named = |own: &&Exposure| match &own.proof.permission {
+            Permission::Named { policy, .. } => !but.contains(&world.policy_name(*policy)),
+            _ => false,
+        };
         let crossings = exposures.iter().filter(named);
         Target {
             crossings: crossings.map(|own| self::named(own, world)).collect(),
+        }
+    }
+
+    /// The crossings that the configuration wants as a whole.
+    #[must_use]
+    pub fn intended(exposures: &[Exposure], world: &World, coverage: &Coverage<'_>) -> Self {
+        let wanted = exposures.iter().filter(|own| coverage.wants(own));
+        Target {
+            crossings: wanted.map(|own| self::named(own, world)).collect(),
         }
     }
 
@@ -64,6 +78,15 @@ impl Target {
         let rest = self.crossings.difference(&other.crossings);
         Target {
             crossings: rest.cloned().collect(),
+        }
+    }
+
+    /// The crossings of both.
+    #[must_use]
+    pub fn shared(&self, other: &Target) -> Self {
+        let both = self.crossings.intersection(&other.crossings);
+        Target {
+            crossings: both.cloned().collect(),
         }
     }
 
@@ -82,6 +105,19 @@ impl Target {
         self.crossings.is_empty()
     }
 
+    /// Those of the crossings of a world that it holds and that are not wanted as a whole.
+    #[must_use]
+    pub fn open<'e>(
+        &self,
+        exposures: &'e [Exposure],
+        world: &World,
+        coverage: Option<&Coverage<'_>>,
+    ) -> Vec<&'e Exposure> {
+        let mut own = self.among(exposures, world);
+        own.retain(|one| !coverage.is_some_and(|coverage| coverage.wants(one)));
+        own
+    }
+
     /// Those of the crossings of a world that it holds.
     #[must_use]
     pub fn among<'e>(&self, exposures: &'e [Exposure], world: &World) -> Vec<&'e Exposure> {
@@ -93,10 +129,21 @@ impl Target {
 }
 
 impl Target {
-    /// The first of its crossings that a world still has.
-    pub(super) fn first_open(&self, engine: &Engine<'_>) -> Option<(Passing, Traffic)> {
+    /// Whether a world has all of its crossings.
+    pub(super) fn is_whole(&self, engine: &Engine<'_>) -> bool {
         let (exposures, world) = (engine.exposures(), engine.world());
-        let first = *self.among(&exposures, world).first()?;
+        let there: BTreeSet<Named> = exposures.iter().map(|own| named(own, world)).collect();
+        self.crossings.is_subset(&there)
+    }
+
+    /// The first of its crossings that a world still has, beyond what is wanted.
+    pub(super) fn first_open(
+        &self,
+        engine: &Engine<'_>,
+        coverage: Option<&Coverage<'_>>,
+    ) -> Option<(Passing, Traffic)> {
+        let (exposures, world) = (engine.exposures(), engine.world());
+        let first = *self.open(&exposures, world, coverage).first()?;
         Some((passing(first, world), first.proof.traffic.as_ref().clone()))
     }
 }
@@ -105,7 +152,6 @@ impl Target {
 #[derive(Clone, Debug)]
 pub(super) struct Allowed {
     rows: Vec<Row>,
-    everything: FlowSet,
 }
 
 /// One crossing that may be closed.
@@ -113,9 +159,9 @@ pub(super) struct Allowed {
 struct Row {
     passing: Passing,
     direction: Direction,
-    /// Whether the crossing itself may be lost, and not only what is permitted around it.
-    whole: bool,
-    /// The addresses of its far side and their networks, with all traffic.
+    /// What may be lost between its ends: nothing where only what is permitted around the crossing is.
+    between: FlowSet,
+    /// The addresses of its far side and their networks, with all traffic that is not wanted.
     far: FlowSet,
 }
 
@@ -141,8 +187,8 @@ impl Allowed {
             };
             match (is_bare, is_same(row)) {
                 (true, _) => Some(&row.far),
-                (false, true) if row.whole => Some(&self.everything),
-                (false, _) => None,
+                (false, true) => Some(&row.between),
+                (false, false) => None,
             }
         });
         each.fold(FlowSet::none(), |sum, flows| sum.union(flows))
@@ -150,22 +196,35 @@ impl Allowed {
 }
 
 /// What a fix of a target may close in a world. Where it does not close the crossings themselves, those of named far sides stay.
-pub(super) fn allowed(target: &Target, engine: &Engine<'_>, closes: bool) -> Allowed {
+pub(super) fn allowed(
+    target: &Target,
+    engine: &Engine<'_>,
+    coverage: Option<&Coverage<'_>>,
+    closes: bool,
+) -> Allowed {
     let (exposures, world) = (engine.exposures(), engine.world());
     let own = target.among(&exposures, world).into_iter();
     let rows = own.map(|exposure| {
         let far = far_addresses(exposure, world).union(&far_networks(exposure, world));
         let far = far.difference(&near_addresses(exposure, world));
+        let wanted = coverage.map(|coverage| coverage.wanted(exposure));
+        let wanted = wanted.unwrap_or_else(FlowSet::none);
         Row {
             passing: passing(exposure, world),
             direction: exposure.proof.direction,
-            whole: closes,
-            far: FlowSet::of(far, Traffic::all()),
+            between: if closes {
+                FlowSet::all().difference(&wanted)
+            } else {
+                FlowSet::none()
+            },
+            far: match exposure.far {
+                Party::Addresses(_) => FlowSet::of(far, Traffic::all()).difference(&wanted),
+                _ => FlowSet::of(far, Traffic::all()),
+            },
         }
     });
     Allowed {
         rows: rows.collect(),
-        everything: FlowSet::all(),
     }
 }
 
@@ -189,11 +248,18 @@ fn passing(exposure: &Exposure, world: &World) -> Passing {
 }
 
 /// Whether a finding is about a crossing.
-fn is_of(finding: &Finding, exposure: &Exposure, world: &World) -> bool {
-    let (title, far) = (
-        world.workload_title(exposure.workload),
-        far_name(&exposure.far, world),
-    );
+fn is_of(
+    finding: &Finding,
+    exposure: &Exposure,
+    world: &World,
+    coverage: Option<&Coverage<'_>>,
+) -> bool {
+    let title = world.workload_title(exposure.workload);
+    let fars = match coverage {
+        Some(coverage) => coverage.beyond(exposure),
+        None => vec![exposure.far.clone()],
+    };
+    let fars: Vec<String> = fars.iter().map(|far| far_name(far, world)).collect();
     let enters = finding
         .path
         .iter()
@@ -203,17 +269,16 @@ fn is_of(finding: &Finding, exposure: &Exposure, world: &World) -> bool {
         && finding.borders == borders(exposure, world)
         && (exposure.proof.direction == Direction::Egress
             || enters == exposure.proof.entry_point.is_some())
-        && finding
-            .passages
-            .iter()
-            .any(|passage| *passage.workload == *title && *passage.far == *far)
+        && finding.passages.iter().any(|passage| {
+            *passage.workload == *title && fars.iter().any(|far| **far == *passage.far)
+        })
 }
 
 /// The borders of a crossing by name, as those of findings.
 pub(super) fn borders(exposure: &Exposure, world: &World) -> Vec<String> {
     let mut names: Vec<String> = exposure
         .proof
-        .links
+        .borders
         .iter()
         .map(|id| world.borders[*id].name.clone())
         .collect();
@@ -269,7 +334,7 @@ pub(super) fn far_addresses(exposure: &Exposure, world: &World) -> AddressSet {
 fn relayed(exposure: &Exposure, world: &World) -> Option<AddressSet> {
     let legs = exposure
         .proof
-        .links
+        .borders
         .iter()
         .flat_map(|id| &world.borders[*id].legs);
     let relays: Vec<_> = legs.filter_map(|leg| leg.relay.as_ref()).collect();
@@ -302,6 +367,36 @@ pub(super) fn near_addresses(exposure: &Exposure, world: &World) -> AddressSet {
         .map(|id| &world.networks[id])
         .filter(|network| network.doubt.is_certain());
     known.map(|network| network.addresses.clone()).collect()
+}
+
+/// What of a crossing is wanted, as policies see it.
+pub(super) fn wanted(exposure: &Exposure, coverage: &Coverage<'_>, world: &World) -> FlowSet {
+    let wanted = coverage.wanted(exposure);
+    match exposure.far {
+        Party::Addresses(_) => wanted,
+        _ => {
+            let traffic = wanted.any_of(&AddressSet::all());
+            FlowSet::of(far_addresses(exposure, world), traffic)
+        }
+    }
+}
+
+/// The first wanted crossing of a world that rows hold no more, with what is lost.
+pub(super) fn first_lost(
+    engine: &Engine<'_>,
+    coverage: &Coverage<'_>,
+    rows: &Rows,
+) -> Option<(Passing, Traffic)> {
+    let world = engine.world();
+    engine.exposures().iter().find_map(|exposure| {
+        let wanted = coverage.wanted(exposure);
+        let passing = passing(exposure, world);
+        let rest = match rows.get(&passing) {
+            Some(own) => wanted.difference(own),
+            None => wanted,
+        };
+        (!rest.is_empty()).then(|| (passing, rest.any_of(&AddressSet::all())))
+    })
 }
 
 /// What crosses, as policies see it: the far addresses with the traffic.

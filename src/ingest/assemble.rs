@@ -1,21 +1,25 @@
 //! Puts together what the families have read: one world at one moment.
 
 use super::detect::Input;
+use super::facts::Facts;
 use super::ignore::{self, Ignore};
 use super::kubernetes::engine::Engine;
 use super::kubernetes::{self, Object, Objects};
 use super::outcome::{IngestError, Ingested, InputRow};
+use super::recorded::{recorded, tied};
 use super::rendering::{Request, Requested};
 use super::site::Site;
 use super::terraform::Terraform;
+use super::terraform::recorded::Apart;
 use super::tie::{Tied, tie};
 use super::{
-    File, InputError, Kind, Moment, Settings, clouds, own_node, parallel, terraform, unresolved,
+    File, InputError, Kind, PlanPhase, Settings, clouds, not_in_input, own_node, parallel,
+    terraform, unresolved,
 };
 use crate::model::{Cluster, Doubt, Enforced, Gap, GapKind, Note, Origin, Place, World};
 use std::collections::{BTreeSet, VecDeque};
 
-/// All inputs, read once: worlds are made of it for each moment.
+/// All inputs, read once: worlds are made of it for each phase.
 ///
 /// What cannot be read is in [`Ingested::errors`] and in the world's gaps; the rest is analysed.
 pub struct Reading<'t> {
@@ -29,12 +33,14 @@ pub struct Reading<'t> {
     refused: &'t [InputError],
     passed: &'t [InputError],
     settings: &'t Settings,
+    /// What other repositories contribute.
+    facts: &'t Facts,
 }
 
 impl<'t> Reading<'t> {
-    /// Reads files whose texts are decoded.
+    /// Reads files whose texts are decoded, beside what other repositories contribute.
     #[must_use]
-    pub fn new(input: &'t Input<'_>, settings: &'t Settings) -> Self {
+    pub fn new(input: &'t Input<'_>, settings: &'t Settings, facts: &'t Facts) -> Self {
         let files = &input.files;
         let manifests = files.iter().filter(|one| one.kind == Kind::Manifests);
         let (rendered, own): (Vec<&File>, Vec<&File>) = manifests
@@ -45,13 +51,19 @@ impl<'t> Reading<'t> {
             .gaps
             .extend(input.unread.iter().filter_map(|file| unread(file)));
         Reading {
-            terraform: terraform::Reading::new(files, clouds::resource_types(), settings.links),
+            terraform: terraform::Reading::new(
+                files,
+                clouds::resource_types(),
+                settings.links,
+                (&facts.resources, &facts.elsewhere),
+            ),
             objects,
             refused: &input.refused,
             passed: &input.passed,
             own,
             rendered,
             settings,
+            facts,
         }
     }
 
@@ -59,10 +71,10 @@ impl<'t> Reading<'t> {
     ///
     /// # Errors
     /// [`IngestError`] where several clusters are in the plans and nothing says which one the manifests belong to.
-    pub fn world(&self, moment: Moment) -> Result<Ingested, IngestError> {
-        let read = self.terraform.at(moment);
+    pub fn world(&self, phase: PlanPhase) -> Result<Ingested, IngestError> {
+        let read = self.terraform.at(phase, self.of_facts(phase));
         let delivered = self.deliver(&read);
-        let mut ingested = assemble(read, delivered, self.settings, moment)?;
+        let mut ingested = assemble(read, delivered, self, phase)?;
         ingested.refuse(self.refused);
         ingested.pass_over(self.passed);
         Ok(ingested)
@@ -73,21 +85,59 @@ impl<'t> Reading<'t> {
     /// # Errors
     /// As [`Reading::world`].
     pub fn worlds(&self) -> Result<(Ingested, Option<Ingested>), IngestError> {
-        if !self.terraform.has_plan() {
-            return Ok((self.world(Moment::After)?, None));
+        let recorded =
+            self.facts.has_plan() && self.of_facts(PlanPhase::Before) == PlanPhase::Before;
+        if !self.terraform.has_plan() && !recorded {
+            return Ok((self.world(PlanPhase::After)?, None));
         }
-        let (after, before) =
-            parallel::both(|| self.world(Moment::After), || self.world(Moment::Before));
+        let (after, before) = parallel::both(
+            || self.world(PlanPhase::After),
+            || self.world(PlanPhase::Before),
+        );
         let after = after?;
         let planned = after.inputs.iter().any(|row| row.kind == "plan");
         Ok((after, if planned { Some(before?) } else { None }))
     }
 
+    /// The moment at which what other repositories contribute counts. Beside input that is read here their plans are as good as
+    /// applied, so that what they change is not taken for a change of this input.
+    fn of_facts(&self, phase: PlanPhase) -> PlanPhase {
+        let alone = self.own.is_empty() && !self.terraform.has_any();
+        if alone { phase } else { PlanPhase::After }
+    }
+
+    /// Whether there is a plan among what is read here.
+    pub(super) fn has_plan(&self) -> bool {
+        self.terraform.has_plan()
+    }
+
+    /// How the input is read.
+    pub(super) fn settings(&self) -> &Settings {
+        self.settings
+    }
+
+    /// What is read here at a moment: of Terraform, the same linked within each plan or state only, objects, and the files of
+    /// those.
+    pub(super) fn taken(&self, phase: PlanPhase) -> (Terraform, Apart, Objects, Vec<InputRow>) {
+        let (read, apart) = self.terraform.apart(phase);
+        let Delivered {
+            mut objects,
+            files,
+            open,
+        } = self.deliver(&read);
+        let open = open.iter().map(|requested| requested.gap(None));
+        objects.gaps.extend(open);
+        objects.errors.extend(self.refused.iter().cloned());
+        objects.errors.extend(self.passed.iter().cloned());
+        let rows = manifest_rows(&files, &objects.objects);
+        (read, apart, objects, rows)
+    }
+
     /// What the input asks to be rendered at a moment and no file answers, in the order in which it is met: for whoever
     /// renders, before worlds are made. What is rendered may ask for more.
     #[must_use]
-    pub fn requests(&self, moment: Moment) -> Vec<Request> {
-        let open = self.deliver(&self.terraform.at(moment)).open;
+    pub fn requests(&self, phase: PlanPhase) -> Vec<Request> {
+        let open = self.deliver(&self.terraform.at(phase, phase)).open;
         let open = open.into_iter();
         open.map(|requested| requested.request).collect()
     }
@@ -100,19 +150,23 @@ impl<'t> Reading<'t> {
 pub fn ingest(
     files: &[File],
     settings: &Settings,
-    moment: Moment,
+    phase: PlanPhase,
 ) -> Result<Ingested, IngestError> {
-    Reading::new(&Input::of(files), settings).world(moment)
+    let (input, facts) = (Input::of(files), Facts::default());
+    Reading::new(&input, settings, &facts).world(phase)
 }
 
 /// One world of what the families have read.
 fn assemble(
     read: Terraform,
     delivered: Delivered<'_>,
-    settings: &Settings,
-    moment: Moment,
+    reading: &Reading<'_>,
+    phase: PlanPhase,
 ) -> Result<Ingested, IngestError> {
     let mut errors = Vec::new();
+    let of_facts = reading.of_facts(phase);
+    let recorded = recorded(reading.facts, &read, reading.settings, of_facts);
+    let settings = &recorded.settings;
     let Delivered {
         mut objects,
         files,
@@ -123,9 +177,11 @@ fn assemble(
         .extend(open.iter().map(|requested| requested.gap(None)));
     let mut inputs = read.inputs;
     inputs.extend(manifest_rows(&files, &objects.objects));
+    inputs.extend(recorded.inputs);
     let mut ignores: Vec<Ignore> = read.ignores.into_iter().map(Ignore::from).collect();
     ignores.extend(ignore::of_remarks(&objects.remarks));
     ignores.extend(ignore::of_annotations(&objects.objects));
+    ignores.extend(recorded.ignores);
     ignores.sort_by(|a, b| a.place.cmp(&b.place));
     errors.extend(read.errors);
     let mut notes = read.notes;
@@ -135,34 +191,37 @@ fn assemble(
     errors.extend(objects.errors);
 
     let mut world = World::default();
-    for gap in read.graph.gaps.iter().cloned().chain(objects.gaps) {
+    world.clusters_elsewhere = reading.facts.clusters_elsewhere;
+    let told = read.graph.gaps.iter().cloned().chain(objects.gaps);
+    let told: BTreeSet<Gap> = told.chain(recorded.gaps).collect();
+    for gap in told {
         world.doubt(gap.kind, gap.what, gap.origin);
     }
     let sites = clouds::lower(&read.graph, &mut world);
-    let Tied { mut lists, loose } = tie(&sites, objects.objects, moment)?;
+    let (own, gaps) = tied(recorded.objects, &sites, phase);
+    for gap in gaps {
+        world.doubt(gap.kind, gap.what, gap.origin);
+    }
+    objects.objects.extend(own);
+    let Tied { mut lists, loose } = tie(&sites, objects.objects, phase)?;
     spread(loose, &mut lists, &mut world);
     lists
         .iter_mut()
         .for_each(|list| kubernetes::resolve_templates(list, settings));
-    if sites.is_empty() {
-        let cluster = world.clusters.push(alone(
-            lists.first().map(Vec::as_slice).unwrap_or_default(),
-            settings,
-        ));
-        for list in &lists {
-            errors.extend(kubernetes::lower(list, cluster, None, settings, &mut world));
-            kubernetes::egress_gateway::lower(list, cluster, &mut world);
-        }
-    }
-    for (site, list) in sites.iter().zip(&lists) {
-        errors.extend(settle(site.as_ref(), list, settings, &mut world));
-    }
+    errors.extend(clusters(&sites, &lists, settings, &mut world));
+    kubernetes::cloud_border::lower(lists.iter().flatten(), &mut world);
     unresolved::lower(&mut world);
     own_node::lower(&mut world);
+    not_in_input::lower(&inputs, &mut world);
     inputs.sort();
     inputs.dedup();
     errors.sort();
     errors.dedup();
+    // What is wrong in another repository was reported where its facts were written, and stops nobody else.
+    let (others, errors) = errors
+        .into_iter()
+        .partition(|error: &InputError| reading.facts.holds(&error.file));
+    notes.extend::<Vec<_>>(others);
     Ok(Ingested {
         world,
         links: read.links,
@@ -171,6 +230,30 @@ fn assemble(
         notes,
         ignores,
     })
+}
+
+/// The clusters with their objects; what is wrong with those.
+fn clusters(
+    sites: &[Box<dyn Site + '_>],
+    lists: &[Vec<Object>],
+    settings: &Settings,
+    world: &mut World,
+) -> Vec<InputError> {
+    let mut errors = Vec::new();
+    if sites.is_empty() {
+        let cluster = world.clusters.push(alone(
+            lists.first().map(Vec::as_slice).unwrap_or_default(),
+            settings,
+        ));
+        for list in lists {
+            errors.extend(kubernetes::lower(list, cluster, None, settings, world));
+            kubernetes::egress_gateway::lower(list, cluster, world);
+        }
+    }
+    for (site, list) in sites.iter().zip(lists) {
+        errors.extend(settle(site.as_ref(), list, settings, world));
+    }
+    errors
 }
 
 /// The objects of all manifests that count.
@@ -291,15 +374,15 @@ fn manifest_rows(files: &[&File], objects: &[Object]) -> Vec<InputRow> {
         .collect()
 }
 
-/// Objects that are applied to one of several clusters, of which it is not told: a policy may be there in each of them.
+/// Objects that are applied to one of several clusters, of which it is not known: a policy may be there in each of them.
 fn spread(loose: Vec<Object>, lists: &mut [Vec<Object>], world: &mut World) {
     for object in loose {
         let what = format!(
-            "which cluster `{}` applies {} to is not told: configure its provider from one cluster of the input",
+            "which cluster `{}` applies {} to is not known: configure its provider from one cluster of the input",
             object.origin.address,
             object.title()
         );
-        let copy = object.without_content("which cluster it is applied to is not told");
+        let copy = object.without_content("which cluster it is applied to is not known");
         world.doubt(GapKind::Unlinked, what, Some(object.origin));
         lists.iter_mut().for_each(|list| list.extend(copy.clone()));
     }
@@ -312,7 +395,12 @@ fn settle(
     settings: &Settings,
     world: &mut World,
 ) -> Vec<InputError> {
-    let objects = &[objects, &site.objects()].concat();
+    let own = site.objects();
+    let objects: &[Object] = if own.is_empty() {
+        objects
+    } else {
+        &[objects, &own].concat()
+    };
     let settings = &settings.of_cluster(site.address(), site.title());
     let cluster = site.cluster(objects, settings, world);
     let cluster = world.clusters.push(cluster);
@@ -325,7 +413,7 @@ fn settle(
 
 /// The cluster that manifests without any cloud input make: its policies are taken as enforced, unless an engine among them says otherwise.
 fn alone(objects: &[Object], settings: &Settings) -> Cluster {
-    let told = Engine::told(
+    let detected = Engine::detected(
         settings.policy_engine.as_deref(),
         &kubernetes::engine::hints(objects),
     );
@@ -333,7 +421,7 @@ fn alone(objects: &[Object], settings: &Settings) -> Cluster {
         name: engine,
         enforced,
         blocks_match_pods,
-    } = told.unwrap_or_else(|| {
+    } = detected.unwrap_or_else(|| {
         let text =
             "no plan or state tells what enforces network policies, so they are taken as enforced"
                 .to_owned();

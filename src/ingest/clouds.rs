@@ -1,6 +1,6 @@
 //! The clouds: what they tell of their resource types, and the lowering of them all into one world.
 
-use super::lowering::OuterNetworks;
+use super::lowering::{OuterNetworks, multi_homed};
 use super::site::Site;
 use super::terraform::{Graph, ResourceTypes};
 use super::{aws, azure, google};
@@ -27,11 +27,12 @@ pub fn lower<'g>(graph: &'g Graph, world: &mut World) -> Vec<Box<dyn Site + 'g>>
     outer.extend(std::mem::take(&mut lowered.on_demand.outer));
     let mut sites = aws::eks::sites(graph, lowered, world);
     let mut lowered = google::lower(graph, world);
-    outer.extend(std::mem::take(&mut lowered.outer));
+    outer.extend(std::mem::take(&mut lowered.on_demand.outer));
     sites.extend(google::gke::sites(graph, lowered, world));
     let mut lowered = azure::lower(graph, world);
-    outer.extend(std::mem::take(&mut lowered.outer));
+    outer.extend(std::mem::take(&mut lowered.on_demand.outer));
     sites.extend(azure::aks::sites(graph, lowered, world));
+    multi_homed::join(world);
     outer.close(world);
     sites
 }

@@ -1,4 +1,4 @@
-//! What a file is, told from its content.
+//! What a file is, recognised by its content.
 
 mod json;
 mod words;
@@ -93,7 +93,7 @@ pub fn meant(file: &File) -> Option<InputError> {
     }
 }
 
-/// A file with its kind told and its text decoded: what both moments are read from.
+/// A file with its kind known and its text decoded: what both moments are read from.
 pub struct Decoded<'f> {
     /// What it is.
     pub kind: Kind,
@@ -213,7 +213,7 @@ fn look(bytes: &[u8]) -> Content {
                 ),
                 Some('{') => json::look(&text, start),
                 Some('[') => json::array(&text, start),
-                Some(_) => words::look(&text),
+                Some(_) => without_object(&text),
             }
         }
     }
@@ -223,7 +223,12 @@ fn look(bytes: &[u8]) -> Content {
 fn is_manifest(text: &str) -> bool {
     let found = match text.trim_start().starts_with('{') {
         true => json::look(text, json_start(text)),
-        false => words::look(text),
+        false => without_object(text),
     };
     found == Content::Known(Kind::Manifests)
+}
+
+/// What a text is that begins with no object and no array of JSON.
+fn without_object(text: &str) -> Content {
+    json::scalar(text).unwrap_or_else(|| words::look(text))
 }

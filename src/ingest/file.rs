@@ -83,7 +83,7 @@ impl Default for Settings {
 
 /// Which side of a plan is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Moment {
+pub enum PlanPhase {
     /// As things will be once the plan is applied. A state is the same at both moments.
     #[default]
     After,

@@ -1,9 +1,10 @@
 //! Requests of the input to ignore findings: comments in sources and manifests, annotations of objects.
 
 use super::kubernetes::{Object, Remark};
-use super::terraform::SourceIgnore;
+use super::terraform::{Key, SourceIgnore};
 use crate::model::{Origin, Place};
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
 
 /// Annotation that asks to ignore findings about its object: `ID=reason`, several separated by `;`.
@@ -19,6 +20,8 @@ pub struct Ignore {
     /// Where the request stands.
     pub place: Place,
     about: About,
+    /// What the files that it bears on begin with, where it is of another repository; else none.
+    within: Option<Arc<str>>,
 }
 
 /// What a request bears on.
@@ -43,7 +46,10 @@ impl Ignore {
             }
             About::Objects(names) => names.contains(&origin.address),
         };
-        about && self.ids.iter().any(|id| id.eq_ignore_ascii_case(rule))
+        let within = |front: &Arc<str>| origin.place.file.starts_with(front.as_ref());
+        about
+            && self.within.as_ref().is_none_or(within)
+            && self.ids.iter().any(|id| id.eq_ignore_ascii_case(rule))
     }
 }
 
@@ -54,6 +60,94 @@ impl From<SourceIgnore> for Ignore {
             reason: block.reason.clone(),
             place: block.place.clone(),
             about: About::Block(block),
+            within: None,
+        }
+    }
+}
+
+/// A request as a file of facts holds it. Its file and line are columns of their own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecordedIgnore {
+    ids: Vec<String>,
+    reason: String,
+    column: u32,
+    length: u32,
+    /// Blocks of the sources, and the key of the one instance that is meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    blocks: Vec<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    key: String,
+    /// First and last line of the block or document.
+    lines: (u32, u32),
+    /// Objects that a tool printed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    objects: Vec<String>,
+    /// Whether it bears on a document.
+    #[serde(skip_serializing_if = "is_false")]
+    document: bool,
+}
+
+fn is_false(own: &bool) -> bool {
+    !*own
+}
+
+impl Ignore {
+    /// What is recorded of it.
+    #[must_use]
+    pub fn recorded(&self) -> RecordedIgnore {
+        let mut out = RecordedIgnore {
+            ids: self.ids.clone(),
+            reason: self.reason.clone(),
+            column: self.place.column,
+            length: self.place.length,
+            ..RecordedIgnore::default()
+        };
+        match &self.about {
+            About::Block(block) => {
+                out.blocks.clone_from(&block.blocks);
+                out.key = block.key.to_string();
+                out.lines = block.lines;
+            }
+            About::Document(_, first, last) => (out.document, out.lines) = (true, (*first, *last)),
+            About::Objects(names) => {
+                out.objects = names.iter().map(ToString::to_string).collect();
+            }
+        }
+        out
+    }
+}
+
+impl RecordedIgnore {
+    /// The request again. `front`: what paths of the repository begin with.
+    #[must_use]
+    pub fn ignore(self, file: Arc<str>, line: u32, front: &Arc<str>) -> Ignore {
+        let place = Place {
+            file: Arc::clone(&file),
+            line,
+            column: self.column,
+            length: self.length,
+        };
+        let about = if self.document {
+            About::Document(file, self.lines.0, self.lines.1)
+        } else if self.objects.is_empty() {
+            About::Block(SourceIgnore {
+                ids: self.ids.clone(),
+                reason: self.reason.clone(),
+                place: place.clone(),
+                blocks: self.blocks,
+                key: Key::parse(&self.key),
+                lines: self.lines,
+            })
+        } else {
+            About::Objects(self.objects.into_iter().map(Arc::from).collect())
+        };
+        Ignore {
+            ids: self.ids,
+            reason: self.reason,
+            place,
+            about,
+            within: Some(Arc::clone(front)),
         }
     }
 }
@@ -115,5 +209,6 @@ fn ignore<'a>(
         reason: reason.trim().to_owned(),
         place,
         about,
+        within: None,
     }
 }

@@ -1,6 +1,7 @@
 //! Clusters of which the engine lets pods send to their own node whatever policies say, or may do so (kubernetes.io "Network Policies").
 
 use crate::ingest::kubernetes::engine::behaviour::{Question, holds};
+use crate::ingest::kubernetes::engine::undecided;
 use crate::model::{Cluster, Doubt, Enforced, GapKind, Id, Note, World};
 
 /// Writes it down for each cluster, with a gap where it is not known and bears on something.
@@ -26,12 +27,12 @@ pub(super) fn lower(world: &mut World) {
     }
 }
 
-/// The gap, where the cluster has pods on the host network and policies that isolate others for egress.
+/// The gap, where the cluster has pods that are or may be on the host network and policies that isolate others for egress.
 fn gap(world: &mut World, cluster: Id<Cluster>) -> Option<Doubt> {
-    let (_, pod) = world
-        .workloads
-        .iter()
-        .find(|(_, pod)| pod.cluster == cluster && pod.host_network)?;
+    let (_, pod) = world.workloads.iter().find(|(_, pod)| {
+        let may_be_on_host = pod.host_network || !pod.outside.is_certain();
+        pod.cluster == cluster && may_be_on_host
+    })?;
     let origin = pod.origin.clone();
     let isolates = world.policies.iter().any(|(_, policy)| {
         let egress = policy.egress.as_ref();
@@ -39,6 +40,9 @@ fn gap(world: &mut World, cluster: Id<Cluster>) -> Option<Doubt> {
             && policy.inert.is_none()
             && egress.is_some_and(|side| side.isolates)
     });
-    let what = "policy engines differ in whether a pod always reaches its own node, where pods on the host network may run, and which engine the cluster has is not known";
+    let what = format!(
+        "policy engines differ in whether a pod always reaches its own node, where pods on the host network may run, and {}",
+        undecided(&world.clusters[cluster].engine)
+    );
     isolates.then(|| world.doubt(GapKind::NotJudged, what, Some(origin)))
 }

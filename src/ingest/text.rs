@@ -1,4 +1,4 @@
-//! Bytes as they stand on disk, made into text whose places are told in lines and columns.
+//! Bytes as they stand on disk, made into text whose places are lines and columns.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ pub struct NoText {
     pub message: String,
 }
 
-/// Reads UTF-8 or UTF-16, with or without a byte order mark, which is left out. UTF-16 without one is told by its first bytes, of which every
+/// Reads UTF-8 or UTF-16, with or without a byte order mark, which is left out. UTF-16 without one is recognised by its first bytes, of which every
 /// other one is zero where the text begins in ASCII.
 ///
 /// # Errors
@@ -56,7 +56,7 @@ pub fn readable(bytes: &[u8]) -> Option<Cow<'_, str>> {
     decode(bytes).map_or_else(|_| lossy(bytes).map(Cow::Owned), Some)
 }
 
-/// What to do with bytes that are no text because a program packed them, told by how they begin (RFC 1952, RFC 8878 and
+/// What to do with bytes that are no text because a program packed them, recognised by how they begin (RFC 1952, RFC 8878 and
 /// the formats' own documentation).
 fn packed(bytes: &[u8]) -> Option<&'static str> {
     const KNOWN: [(&[u8], &str); 5] = [

@@ -4,11 +4,12 @@ mod proposal;
 
 pub use proposal::{Proposal, lines};
 
-use super::Moment;
+use super::PlanPhase;
 use super::kubernetes::Object;
 use super::outcome::IngestError;
 use super::site::Site;
 use proposal::proposals;
+use std::sync::Arc;
 
 /// Which objects are of which cluster.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub struct Tied {
     /// The objects of each site, in the order of the sites; where there is no site, one list for the one cluster that the
     /// manifests themselves make.
     pub lists: Vec<Vec<Object>>,
-    /// Objects that Terraform applies to one of several clusters, of which it is not told.
+    /// Objects that Terraform applies to one of several clusters, of which it is not known.
     pub loose: Vec<Object>,
 }
 
@@ -32,14 +33,14 @@ pub struct Tied {
 pub fn tie(
     sites: &[Box<dyn Site + '_>],
     objects: Vec<Object>,
-    moment: Moment,
+    phase: PlanPhase,
 ) -> Result<Tied, IngestError> {
     let mut out: Vec<Vec<Object>> = sites.iter().map(|_| Vec::new()).collect();
     let (mut untied, mut loose, mut alone) = (Vec::new(), Vec::new(), Vec::new());
     for object in objects {
         let at = match &object.cluster {
             Some(tie) => match find(sites, tie) {
-                Err(_) if moment == Moment::Before => continue,
+                Err(_) if phase == PlanPhase::Before => continue,
                 found => Some(found?),
             },
             None if sites.len() == 1 => Some(0),
@@ -62,13 +63,50 @@ pub fn tie(
     if untied.is_empty() {
         return Ok(Tied { lists: out, loose });
     }
+    Err(ambiguous(sites, untied))
+}
+
+fn ambiguous(sites: &[Box<dyn Site + '_>], mut untied: Vec<Arc<str>>) -> IngestError {
     untied.sort();
     untied.dedup();
-    Err(IngestError::AmbiguousCluster {
+    IngestError::AmbiguousCluster {
         clusters: addresses(sites),
         proposals: proposals(&names(sites), &untied),
         files: untied,
-    })
+    }
+}
+
+/// Each object with the name of the cluster of the input that it is of; none where it is tied elsewhere, or to nothing: then it
+/// may be of a cluster that another repository holds.
+///
+/// # Errors
+/// [`IngestError::AmbiguousCluster`] where there are several clusters and objects without a tie.
+pub fn homes(
+    sites: &[Box<dyn Site + '_>],
+    objects: Vec<Object>,
+) -> Result<Vec<(Object, Option<String>)>, IngestError> {
+    let mut untied = Vec::new();
+    let mut home = |object: &Object| match &object.cluster {
+        Some(tie) => find(sites, tie).ok(),
+        None if sites.len() == 1 => Some(0),
+        None => {
+            let at = applied_to(sites, &object.clusters);
+            if at.is_none() && sites.len() > 1 && !object.applied && object.bears() {
+                untied.push(object.origin.place.file.clone());
+            }
+            at
+        }
+    };
+    let name = |at: usize| sites.get(at).map(|site| site.address().to_owned());
+    let mut out = Vec::new();
+    for object in objects {
+        let home = home(&object).and_then(name);
+        out.push((object, home));
+    }
+    if untied.is_empty() {
+        return Ok(out);
+    }
+    Err(ambiguous(sites, untied))
 }
 
 /// The only site that is one of the resources.

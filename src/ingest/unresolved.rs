@@ -1,4 +1,4 @@
-//! Clusters with rules by address, and pods or nodes whose addresses the input does not tell.
+//! Clusters with rules by address, and pods or nodes whose addresses the input does not say.
 
 use crate::model::{AddressSet, Cluster, GapKind, Id, PolicyPeer, Workload, World};
 
@@ -16,7 +16,7 @@ pub(super) fn lower(world: &mut World) {
             continue;
         };
         let what = format!(
-            "rules by address: the input does not tell the addresses of all pods, `{title}` among them"
+            "rules by address: the input does not say the addresses of all pods, `{title}` among them"
         );
         world.clusters[cluster].unresolved = world.doubt(GapKind::NotInInput, what, None);
     }

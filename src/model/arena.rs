@@ -18,6 +18,14 @@ impl<T> Id<T> {
 }
 
 impl<T> Id<T> {
+    /// The id of a position, for who names things by position outside of the arena. It is of nothing until as many things are in.
+    #[must_use]
+    pub fn at(position: usize) -> Self {
+        Id(u32::try_from(position).unwrap_or(u32::MAX), PhantomData)
+    }
+}
+
+impl<T> Id<T> {
     /// One behind all that an arena gives.
     pub(super) const fn last() -> Self {
         Id(u32::MAX, PhantomData)

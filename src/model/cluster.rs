@@ -1,7 +1,7 @@
 //! Clusters, namespaces and workloads.
 
 use super::{
-    AddressSet, Doubt, Endpoint, Enforced, Id, Origin, PodPlacement, PodPrivileges, Protocol,
+    AddressSet, Doubt, Endpoint, Enforced, Id, Origin, PodPlacements, PodPrivileges, Protocol,
 };
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub struct Cluster {
     /// Whether policies hold for what a pod sends to its own node, and so to pods on the host network there; none where they hold as for
     /// everything else.
     pub to_own_node: Option<Enforced>,
-    /// Why rules by address may hold for pods and nodes of the cluster: the input does not tell the addresses of all of them. None where it does,
+    /// Why rules by address may hold for pods and nodes of the cluster: the input does not say the addresses of all of them. None where it does,
     /// and where no rule asks.
     pub unresolved: Doubt,
     /// The API server as an endpoint, where the input tells.
@@ -91,7 +91,7 @@ pub struct Workload {
     /// Addresses of the pods where the input tells (`status.podIPs`); else empty.
     pub addresses: AddressSet,
     /// Ways in which the pods may stand in the network; empty where no cloud input is tied to the cluster.
-    pub pod_placements: Vec<PodPlacement>,
+    pub pod_placements: PodPlacements,
     /// The object; its place is that of `metadata.name`'s value.
     pub origin: Origin,
 }

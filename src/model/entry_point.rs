@@ -58,6 +58,6 @@ pub enum EntryPointTarget {
     Number(u16),
     /// A named port, looked up in each pod; one that a pod does not have leads nowhere.
     Name(String),
-    /// Some port that the input does not tell.
+    /// Some port that the input does not hold.
     Unknown,
 }

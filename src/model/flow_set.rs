@@ -2,12 +2,14 @@
 
 use super::{AddressSet, Traffic};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// A set of (address, packet) pairs: disjoint non-empty address sets, each with different non-empty traffic.
 ///
-/// Canonical up to order, and ordered by traffic: equal sets are equal values.
+/// Canonical up to order, and ordered by traffic: equal sets are equal values. Parts are shared, so that a copy costs no
+/// allocation; none stands for no part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct FlowSet(Vec<(AddressSet, Traffic)>);
+pub struct FlowSet(Option<Arc<[(AddressSet, Traffic)]>>);
 
 impl FlowSet {
     /// Nothing.
@@ -25,35 +27,38 @@ impl FlowSet {
     /// The same traffic for each of the addresses.
     #[must_use]
     pub fn of(addresses: AddressSet, traffic: Traffic) -> Self {
-        FlowSet(if addresses.is_empty() || traffic.is_empty() {
-            Vec::new()
+        if addresses.is_empty() || traffic.is_empty() {
+            FlowSet::none()
         } else {
-            vec![(addresses, traffic)]
-        })
+            FlowSet(Some([(addresses, traffic)].into()))
+        }
     }
 
     /// The parts: disjoint addresses, each with its traffic, ordered by traffic.
     #[must_use]
     pub fn parts(&self) -> &[(AddressSet, Traffic)] {
-        &self.0
+        self.0.as_deref().unwrap_or_default()
     }
 
     /// Whether there is nothing in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     /// Addresses that have any traffic.
     #[must_use]
     pub fn addresses(&self) -> AddressSet {
-        self.0.iter().map(|(addresses, _)| addresses).collect()
+        self.parts()
+            .iter()
+            .map(|(addresses, _)| addresses)
+            .collect()
     }
 
     /// The traffic of one address.
     #[must_use]
     pub fn at(&self, address: IpAddr) -> Traffic {
-        self.0
+        self.parts()
             .iter()
             .find(|(addresses, _)| addresses.contains(address))
             .map(|(_, traffic)| traffic.clone())
@@ -63,7 +68,7 @@ impl FlowSet {
     /// The traffic that at least one of the addresses has.
     #[must_use]
     pub fn any_of(&self, addresses: &AddressSet) -> Traffic {
-        self.0
+        self.parts()
             .iter()
             .filter(|(own, _)| !own.is_disjoint(addresses))
             .map(|(_, traffic)| traffic)
@@ -80,7 +85,8 @@ impl FlowSet {
                 .first()
                 .map(|(_, traffic)| (addresses, traffic.clone()))
         };
-        FlowSet(parts.chunk_by(same).filter_map(join).collect())
+        let parts: Vec<_> = parts.chunk_by(same).filter_map(join).collect();
+        FlowSet((!parts.is_empty()).then(|| parts.into()))
     }
 
     /// Of parts whose addresses do not overlap.
@@ -92,13 +98,13 @@ impl FlowSet {
     /// At each address what `join` makes of the traffic of both; both are empty where neither holds the address.
     fn joined(&self, other: &Self, join: impl Fn(&Traffic, &Traffic) -> Traffic) -> Self {
         let none = Traffic::none();
-        let parts: Vec<&(AddressSet, Traffic)> = self.0.iter().chain(&other.0).collect();
+        let parts: Vec<&(AddressSet, Traffic)> = self.parts().iter().chain(other.parts()).collect();
         let both = AddressSet::overlay(parts.iter().map(|(addresses, _)| addresses));
         let joined = |(addresses, holding): (AddressSet, Vec<usize>)| {
             let (mut mine, mut theirs) = (&none, &none);
             for number in holding {
                 match parts.get(number) {
-                    Some((_, traffic)) if number < self.0.len() => mine = traffic,
+                    Some((_, traffic)) if number < self.parts().len() => mine = traffic,
                     Some((_, traffic)) => theirs = traffic,
                     None => {}
                 }
@@ -111,7 +117,7 @@ impl FlowSet {
     /// Pairs in either set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        match (self.0.as_slice(), other.0.as_slice()) {
+        match (self.parts(), other.parts()) {
             ([], _) => other.clone(),
             (_, []) => self.clone(),
             ([(at, mine)], [(there, theirs)]) if at == there => {
@@ -124,7 +130,7 @@ impl FlowSet {
     /// Pairs in both sets.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        match (self.0.as_slice(), other.0.as_slice()) {
+        match (self.parts(), other.parts()) {
             ([], _) | (_, []) => Self::none(),
             ([(at, mine)], [(there, theirs)]) => {
                 Self::of(at.intersection(there), mine.intersection(theirs))
@@ -146,7 +152,7 @@ impl FlowSet {
     #[must_use]
     pub fn within(&self, addresses: &AddressSet) -> Self {
         Self::canonical(
-            self.0
+            self.parts()
                 .iter()
                 .map(|(own, traffic)| (own.intersection(addresses), traffic.clone()))
                 .collect(),

@@ -5,7 +5,7 @@ use super::origin::{Gap, GapKind};
 use std::ops::Index;
 use std::sync::LazyLock;
 
-/// The gaps of a world, and one more that no input has: that of a crossing whose proof cannot be told.
+/// The gaps of a world, and one more that no input has: that of a crossing whose proof cannot be shown.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger(Arena<Gap>);
 
@@ -20,7 +20,7 @@ static UNPROVED: LazyLock<Gap> = LazyLock::new(|| {
 });
 
 impl Ledger {
-    /// The gap because of which a crossing whose proof cannot be told is possible and no more. It is none of the input's.
+    /// The gap because of which a crossing whose proof cannot be shown is possible and no more. It is none of the input's.
     pub const UNPROVED: Id<Gap> = Id::last();
 
     /// Adds a gap of the input.

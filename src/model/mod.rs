@@ -17,6 +17,7 @@ mod interval;
 mod ledger;
 mod network;
 mod origin;
+mod pod_placements;
 mod pod_privilege;
 mod policy;
 mod reason;
@@ -24,6 +25,8 @@ mod selector;
 mod service;
 mod traffic;
 mod trail;
+#[cfg(test)]
+pub(crate) mod twin;
 mod witness;
 mod world;
 
@@ -45,6 +48,7 @@ pub use network::{
     Route, RouteTable, Subnet, Target,
 };
 pub use origin::{Change, Doubt, Gap, GapKind, Origin, Place};
+pub use pod_placements::{DistinctPlacements, PodPlacements};
 pub use pod_privilege::{PodPrivileges, Privilege};
 pub use policy::{Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, PortName, Tier};
 pub use reason::{Location, Occupant, Reason, RuleOutcome};

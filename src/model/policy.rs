@@ -19,7 +19,7 @@ pub struct Tier {
     pub name: String,
     /// Whether it holds where the cluster's engine enforces nothing, since something else enforces it. Tiers of one rank are alike in this.
     /// What such a tier lets pass still has to pass the others: no rule of it allows finally.
-    pub apart: bool,
+    pub enforced_by_mesh: bool,
 }
 
 impl Tier {
@@ -32,7 +32,7 @@ impl Tier {
         Tier {
             rank: Self::NAMESPACED,
             name: "NetworkPolicy".to_owned(),
-            apart: false,
+            enforced_by_mesh: false,
         }
     }
 }

@@ -43,6 +43,8 @@ pub enum Reason {
     Unplaced(Id<Workload>),
     /// The resource only answers and opens no connections.
     OnlyAnswers(Id<Endpoint>),
+    /// The resource only opens connections and takes none.
+    OnlyOpens(Id<Endpoint>),
     /// A NAT gateway puts its own address in place of the source's.
     NatGateway(Id<Endpoint>),
     /// A rule of a filter allows the packet: `rule` is its position in the filter's list for the direction.
@@ -273,6 +275,7 @@ impl Reason {
             Reason::BareAddress(..) => "bare-address",
             Reason::Unplaced(_) => "unplaced",
             Reason::OnlyAnswers(_) => "only-answers",
+            Reason::OnlyOpens(_) => "only-opens",
             Reason::NatGateway(_) => "nat-gateway",
             Reason::RuleAllows { .. } => "rule-allows",
             Reason::RuleDenies { .. } => "rule-denies",
@@ -327,6 +330,7 @@ impl Reason {
     pub fn stops(&self) -> bool {
         match self {
             Reason::OnlyAnswers(_)
+            | Reason::OnlyOpens(_)
             | Reason::RuleDenies { .. }
             | Reason::NoRule { .. }
             | Reason::NoReplyPort

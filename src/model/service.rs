@@ -67,6 +67,6 @@ impl ServicePort {
 pub struct ServiceAddressing {
     /// Why it is not certain that the cluster's engine does so.
     pub doubt: Doubt,
-    /// Why a rule by address may hold for a Service whose address the input does not tell.
+    /// Why a rule by address may hold for a Service whose address the input does not say.
     pub unresolved: Doubt,
 }

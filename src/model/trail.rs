@@ -9,7 +9,7 @@ pub enum Verdict {
     Blocked,
     /// Not reachable, but it would be for some value of what the input leaves unknown; the gaps are named.
     Possible,
-    /// For some placement, address and source port every hop passes, as far as the input tells.
+    /// For some placement, address and source port every hop passes, as far as the input says.
     Reachable,
 }
 

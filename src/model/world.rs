@@ -46,6 +46,8 @@ pub struct World {
     pub unknown_filters: BTreeSet<Id<Filter>>,
     /// Addresses that hosts of a network reach without leaving their machine.
     pub host_services: Vec<HostService>,
+    /// Whether there are clusters that another world holds, from which names must tell those of this one.
+    pub clusters_elsewhere: bool,
     /// What is not known or not judged.
     pub gaps: Ledger,
     /// Where each gap stands, as far as [`World::doubt`] has looked.
@@ -67,7 +69,7 @@ impl World {
     pub fn workload_title(&self, id: Id<Workload>) -> String {
         let workload = &self.workloads[id];
         let cluster = &self.clusters[workload.cluster].name;
-        let front = if self.clusters.len() > 1 {
+        let front = if self.has_clusters() {
             format!("{cluster}:")
         } else {
             String::new()
@@ -76,6 +78,12 @@ impl World {
             "{front}{}/{}",
             self.namespaces[workload.namespace].name, workload.name
         )
+    }
+
+    /// Whether there are several clusters, so that names tell one from another.
+    #[must_use]
+    pub fn has_clusters(&self) -> bool {
+        self.clusters.len() > 1 || self.clusters_elsewhere
     }
 
     /// The name of a policy: `namespace/name`, or the bare name of one that belongs to no namespace.

@@ -1,20 +1,21 @@
 //! The entry point of the room.
 
 use super::path::{self, CrossingTable, Crossings, NetworkIndex};
-use super::policy::Judge;
+use super::policy::PolicyEvaluator;
 use super::{
-    Exposure, ExposureGroup, Flow, FlowGroup, NamespaceStanding, Party, Remark, Scope, Standing,
-    SteppingStones,
+    Exposure, ExposureGroup, Flow, FlowGroup, IsolationStatus, NamespaceIsolation, Party, Remark,
+    Scope, SteppingStones,
 };
 use super::{host_service, service};
 use crate::model::{
-    AddressSet, Direction, Id, Namespace, Service, Traffic, Trail, Verdict, Workload, World,
+    AddressSet, Direction, Enforced, Id, Namespace, Service, Traffic, Trail, Verdict, Workload,
+    World,
 };
 
 /// Answers questions about one [`World`].
 pub struct Engine<'w> {
     world: &'w World,
-    judge: Judge<'w>,
+    evaluator: PolicyEvaluator<'w>,
     index: NetworkIndex<'w>,
     table: CrossingTable<'w>,
 }
@@ -25,7 +26,7 @@ impl<'w> Engine<'w> {
     pub fn new(world: &'w World) -> Self {
         Engine {
             world,
-            judge: Judge::new(world),
+            evaluator: PolicyEvaluator::new(world),
             index: NetworkIndex::new(world),
             table: CrossingTable::default(),
         }
@@ -37,22 +38,32 @@ impl<'w> Engine<'w> {
         self.world
     }
 
-    /// The judge by network policy alone.
+    /// Evaluates network policies alone.
     #[must_use]
-    pub fn judge(&self) -> &Judge<'w> {
-        &self.judge
+    pub fn evaluator(&self) -> &PolicyEvaluator<'w> {
+        &self.evaluator
     }
 
-    /// How one direction of a workload's pods stands under policy.
+    /// Whether policies isolate the pods of a workload in one direction.
     #[must_use]
-    pub fn standing(&self, workload: Id<Workload>, direction: Direction) -> Standing {
-        self.judge.standing(workload, direction)
+    pub fn isolation_status(
+        &self,
+        workload: Id<Workload>,
+        direction: Direction,
+    ) -> &IsolationStatus {
+        self.evaluator.isolation_status(workload, direction)
     }
 
-    /// How a namespace stands under policy.
+    /// Whether policies are enforced, for each placement of the pods of a workload, without repetition.
     #[must_use]
-    pub fn namespace_standing(&self, namespace: Id<Namespace>) -> NamespaceStanding {
-        self.judge.namespace_standing(namespace)
+    pub fn enforcement(&self, workload: Id<Workload>) -> Vec<&Enforced> {
+        self.evaluator.enforcement(workload)
+    }
+
+    /// Whether a namespace has policies and isolates its pods.
+    #[must_use]
+    pub fn namespace_isolation(&self, namespace: Id<Namespace>) -> NamespaceIsolation {
+        self.evaluator.namespace_isolation(namespace)
     }
 
     /// Whether `from` can send any of `traffic` to `to`, and how: one verdict with its hops.
@@ -63,7 +74,7 @@ impl<'w> Engine<'w> {
         if let Party::Addresses(addresses) = to {
             let services = host_service::of(self.world, from, addresses);
             if !services.is_empty() {
-                return host_service::explain(&self.judge, from, addresses, &services, traffic);
+                return host_service::explain(&self.evaluator, from, addresses, &services, traffic);
             }
         }
         if let (Party::Workload(pod), Party::Addresses(addresses)) = (from, to) {
@@ -83,7 +94,7 @@ impl<'w> Engine<'w> {
         (to, addresses): (&Party, &AddressSet),
         traffic: &Traffic,
     ) -> Trail {
-        let by_service = service::explain(&self.judge, pod, services, traffic);
+        let by_service = service::explain(&self.evaluator, pod, services, traffic);
         if by_service.verdict == Verdict::Reachable
             || service::are_all(self.world, services, addresses)
         {
@@ -101,7 +112,7 @@ impl<'w> Engine<'w> {
     fn explain_far(&self, from: &Party, to: &Party, traffic: &Traffic) -> Trail {
         let alone = self.world.networks.is_empty() || self.same_cluster(from, to);
         let by_policy = if alone {
-            self.judge.explain(from, to, traffic)
+            self.evaluator.explain(from, to, traffic)
         } else {
             None
         };
@@ -114,7 +125,7 @@ impl<'w> Engine<'w> {
         let by_policy = if scope == Scope::Border {
             Vec::new()
         } else {
-            self.judge.flow_groups()
+            self.evaluator.flow_groups()
         };
         let over_borders = if scope == Scope::Cluster {
             Vec::new()
@@ -135,7 +146,7 @@ impl<'w> Engine<'w> {
     /// What crosses a border to or from workloads, with its proof; workloads that are alike together.
     #[must_use]
     pub fn exposure_groups(&self) -> Vec<ExposureGroup> {
-        path::exposure_groups(&self.crossings(), &self.judge)
+        path::exposure_groups(&self.crossings(), &self.evaluator)
     }
 
     /// What crosses a border to or from each workload, in the order of the world: what it sends before what it gets.
@@ -155,7 +166,7 @@ impl<'w> Engine<'w> {
     }
 
     fn crossings(&self) -> Crossings<'_, 'w> {
-        Crossings::new(&self.index, &self.judge, &self.table)
+        Crossings::new(&self.index, &self.evaluator, &self.table)
     }
 
     fn same_cluster(&self, from: &Party, to: &Party) -> bool {
@@ -169,6 +180,6 @@ impl<'w> Engine<'w> {
     /// Remarks about policies and rules that do not do what they say, in the order of the world.
     #[must_use]
     pub fn remarks(&self) -> Vec<Remark> {
-        self.judge.remarks()
+        self.evaluator.remarks()
     }
 }

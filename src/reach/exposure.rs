@@ -60,7 +60,7 @@ pub struct Proof {
     /// Networks that the far side stands in, ascending.
     pub networks: Vec<Id<Network>>,
     /// The borders on the way, ascending.
-    pub links: Vec<Id<Border>>,
+    pub borders: Vec<Id<Border>>,
     /// What passes; never empty.
     pub traffic: Arc<Traffic>,
     /// Reachable or possible, never blocked.

@@ -8,7 +8,7 @@
 //! pod shop/cart app=cart http:tcp/8080 at:10.0.0.5 host sa:robot
 //!   place no at:10.0.0.0/24 node:10.0.1.9 translated:10.1.0.0/16 doubt   (a placement: enforced or not, addresses of pod, of node)
 //! service shop/cart app=cart at:10.100.0.5 tcp/80:8080 tcp/81:http doubt   (selects by its labels; several addresses, or none)
-//! policy NetworkPolicy shop/deny tier:5 apart order:1 tied:x doubt inert for app=cart,!old
+//! policy NetworkPolicy shop/deny tier:5 by-mesh order:1 tied:x doubt inert for app=cart,!old
 //!   ingress isolates
 //!   ingress allow pods(app=web,ns.team=a)+block(10.0.0.0/8) tcp/80 named:http order:2 doubt
 //!   egress deny anyone all for app=cart
@@ -218,7 +218,7 @@ fn place(world: &mut World, words: &[&str], origin: &Origin) {
         translated: value(words, "translated")
             .map(|text| AddressSet::parse(text).unwrap())
             .unwrap_or_default(),
-        identity: Note {
+        source_address: Note {
             text: "its own".to_owned(),
             origin: None,
             assumed: false,
@@ -290,7 +290,7 @@ fn pod(world: &mut World, words: &[&str], origin: Origin) {
         addresses: value(words, "at")
             .map(|text| AddressSet::parse(text).unwrap())
             .unwrap_or_default(),
-        pod_placements: Vec::new(),
+        pod_placements: Default::default(),
         origin,
     };
     world.workloads.push(workload);
@@ -334,7 +334,7 @@ fn policy(world: &mut World, words: &[&str], origin: Origin) {
         tier: Tier {
             rank,
             name: rank.to_string(),
-            apart: words.contains(&"apart"),
+            enforced_by_mesh: words.contains(&"by-mesh"),
         },
         order: value(words, "order").map_or(0, |text| text.parse().unwrap()),
         subject: inside.map_or(subject.clone(), |inside| {

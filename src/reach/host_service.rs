@@ -1,7 +1,7 @@
 //! Packets to addresses that the machine under every host answers itself: judged by the policies of the source alone.
 
 use super::Party;
-use super::policy::Judge;
+use super::policy::PolicyEvaluator;
 use crate::model::{
     AddressSet, Doubt, Hop, HopKind, HostService, Id, Network, Reason, Traffic, Trail, Verdict,
     World,
@@ -40,14 +40,14 @@ fn networks(world: &World, from: &Party) -> Vec<Id<Network>> {
 
 /// Whether `from` can send any of `traffic` to such a service. A resource that opens no connections sends nothing.
 pub(super) fn explain(
-    judge: &Judge<'_>,
+    evaluator: &PolicyEvaluator<'_>,
     from: &Party,
     to: &AddressSet,
     services: &[&HostService],
     traffic: &Traffic,
 ) -> Trail {
     let far = Party::Addresses(to.clone());
-    let mut trail = judge.explain(from, &far, traffic).unwrap_or(Trail {
+    let mut trail = evaluator.explain(from, &far, traffic).unwrap_or(Trail {
         verdict: Verdict::Reachable,
         traffic: traffic.clone(),
         hops: Vec::new(),

@@ -2,7 +2,7 @@
 //! pods of a cluster (kubernetes.io "Virtual IPs and Service Proxies").
 
 use super::Party;
-use super::policy::{Far, Judge};
+use super::policy::{Far, PolicyEvaluator};
 use crate::model::{
     AddressSet, Direction, Hop, HopKind, Id, Reason, Service, ServicePort, Traffic, Trail, Verdict,
     Workload, World,
@@ -36,12 +36,12 @@ pub(super) fn are_all(world: &World, services: &[Id<Service>], to: &AddressSet) 
 
 /// Whether pods of `from` can send any of `traffic` to the addresses of the Services: the best of all ways through them.
 pub(super) fn explain(
-    judge: &Judge<'_>,
+    evaluator: &PolicyEvaluator<'_>,
     from: Id<Workload>,
     services: &[Id<Service>],
     traffic: &Traffic,
 ) -> Trail {
-    let world = judge.world();
+    let world = evaluator.world();
     let mut best: Option<Trail> = None;
     for id in services {
         for port in &world.services[*id].ports {
@@ -50,12 +50,12 @@ pub(super) fn explain(
                 continue;
             }
             for workload in &world.services[*id].workloads {
-                let way = Way {
+                let backend = ServiceBackend {
                     service: *id,
                     port,
                     to: *workload,
                 };
-                best = better(best, way.trail(judge, from, &sent));
+                best = better(best, backend.trail(evaluator, from, &sent));
             }
         }
     }
@@ -93,19 +93,19 @@ fn refused(world: &World, services: &[Id<Service>]) -> Trail {
 }
 
 /// One port of a Service and one of the workloads behind it.
-struct Way<'w> {
+struct ServiceBackend<'w> {
     service: Id<Service>,
     port: &'w ServicePort,
     to: Id<Workload>,
 }
 
-impl Way<'_> {
+impl ServiceBackend<'_> {
     /// What becomes of what is sent to the port.
-    fn trail(&self, judge: &Judge<'_>, from: Id<Workload>, sent: &Traffic) -> Trail {
-        let world = judge.world();
+    fn trail(&self, evaluator: &PolicyEvaluator<'_>, from: Id<Workload>, sent: &Traffic) -> Trail {
+        let world = evaluator.world();
         let target = self.port.pods(&world.workloads[self.to].named_ports);
         let mut hops = vec![
-            judge.hop(
+            evaluator.hop(
                 from,
                 Direction::Egress,
                 None,
@@ -113,7 +113,7 @@ impl Way<'_> {
                 &target,
             ),
             self.entry(world, &target),
-            judge.hop(
+            evaluator.hop(
                 self.to,
                 Direction::Ingress,
                 None,

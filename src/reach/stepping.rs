@@ -1,4 +1,4 @@
-//! Ways over a border by way of others.
+//! Chains by which a workload reaches across a border through other pods and resources.
 
 use super::Party;
 use crate::model::{Border, Bounds, Id, Protocol, Traffic, Verdict, Workload};
@@ -15,7 +15,7 @@ pub struct SteppingStones {
     /// The far sides, alike to the network: resources, or the addresses of one network; never empty.
     pub fars: Vec<Party>,
     /// Borders of the last step; ascending.
-    pub links: Vec<Id<Border>>,
+    pub borders: Vec<Id<Border>>,
     /// What passes on the last step.
     pub traffic: Traffic,
     /// That of the weakest step: reachable where every one is and each in between surely lets go on, else possible.

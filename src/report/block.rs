@@ -112,7 +112,19 @@ fn block<'a>((subject, findings): (Subject<'a>, Vec<(usize, &'a Finding)>)) -> B
     }
 }
 
-/// `CP101/1-3, 5`: the numbers of findings of one rule.
+/// Rows of one entry that are shown; one more is shown rather than counted.
+const ROWS: usize = 5;
+
+/// How many of the rows of an entry are shown, the others only counted.
+#[must_use]
+pub fn shown(rows: usize) -> usize {
+    if rows <= ROWS + 1 { rows } else { ROWS }
+}
+
+/// Runs of numbers that a label names.
+const RUNS: usize = 3;
+
+/// `CP101/1-3,5`: the numbers of findings of one rule, the first runs of them; the rest counted.
 #[must_use]
 pub fn label(entry: &Entry<'_>) -> String {
     let mut runs: Vec<(usize, usize)> = Vec::new();
@@ -126,8 +138,13 @@ pub fn label(entry: &Entry<'_>) -> String {
         true => first.to_string(),
         false => format!("{first}-{last}"),
     };
-    let runs: Vec<String> = runs.iter().map(run).collect();
-    format!("{}/{}", entry.rule, runs.join(","))
+    let named: Vec<String> = runs.iter().take(RUNS).map(run).collect();
+    let counted = runs.iter().skip(RUNS).map(|(first, last)| last - first + 1);
+    let more = match counted.sum::<usize>() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}/{}{more}", entry.rule, named.join(","))
 }
 
 /// Names of workloads with what they share said once: `shop/cart, web`; the first few, the rest counted.
@@ -182,6 +199,23 @@ mod tests {
             &["CP101/1"],
         ];
         assert_eq!(labels, expected);
+    }
+
+    #[test]
+    fn a_label_names_the_first_numbers_and_counts_the_rest() {
+        let one = finding(1);
+        let of = |numbers: &[usize]| {
+            label(&Entry {
+                rule: "CP101",
+                title: "",
+                summary: "",
+                findings: numbers.iter().map(|number| (*number, &one)).collect(),
+            })
+        };
+        assert_eq!(of(&[1]), "CP101/1");
+        assert_eq!(of(&[1, 2, 3, 5, 7]), "CP101/1-3,5,7");
+        // 9, and 11 to 12.
+        assert_eq!(of(&[1, 2, 3, 5, 7, 9, 11, 12]), "CP101/1-3,5,7 and 3 more");
     }
 
     #[test]

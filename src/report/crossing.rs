@@ -11,7 +11,7 @@ pub trait Evidence: Debug {
     fn crossings(&self) -> Vec<CrossingRow>;
     /// The world that findings are compared with, and what crosses a border there; none where nothing was compared.
     fn before(&self) -> Option<(&World, Vec<CrossingRow>)>;
-    /// The hops up to the one that stopped a crossing of now, in the world of before and told by it; none where the world of before does
+    /// The hops up to the one that stopped a crossing of now, in the world of before and described by it; none where the world of before does
     /// not hold both ends, or nothing was stopped there.
     fn stopped_before(&self, row: &CrossingRow) -> Vec<Hop>;
     /// The lines of files that may be quoted, by the shown paths of the files.

@@ -1,5 +1,8 @@
 //! What one input lets pass and another does not.
 
+#[cfg(test)]
+mod twin;
+
 use super::connectivity::FlowRow;
 use crate::model::{AddressSet, FlowSet, Traffic};
 use std::collections::BTreeMap;

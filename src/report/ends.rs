@@ -1,6 +1,6 @@
 //! Between whom the path of a finding goes.
 
-use crate::rules::{Finding, Passage};
+use crate::rules::{Finding, WorkloadCrossing};
 use std::net::IpAddr;
 
 /// Who opens the connection that the path of a finding is about, and to whom; none where it has no path.
@@ -15,7 +15,7 @@ pub(super) fn ends(finding: &Finding) -> Option<(&str, &str)> {
 }
 
 /// The passage that the path is about: certain before possible, what has a name before bare addresses.
-fn proved(finding: &Finding) -> Option<&Passage> {
+fn proved(finding: &Finding) -> Option<&WorkloadCrossing> {
     let is_bare = |far: &str| {
         let first = far.split(['/', '-', ',']).next().unwrap_or_default();
         first.parse::<IpAddr>().is_ok()

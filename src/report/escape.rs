@@ -17,6 +17,7 @@ pub(super) fn spellings(words: &str) -> Vec<String> {
         dot(words),
         command_data(words),
         command_property(words),
+        without_links(words),
         xml(words),
         xml_attribute(words),
     ]
@@ -30,20 +31,47 @@ pub(super) fn markdown_cell(words: &str) -> String {
 /// Text of the input, so that no name of it becomes markup, a mention or a link. Backticks around names stay.
 pub(super) fn markdown(words: &str) -> String {
     let mut out = String::new();
-    for (at, part) in plain(words).split('`').enumerate() {
+    for (at, part) in without_runs(&plain(words)).split('`').enumerate() {
         if at % 2 == 1 {
             out.push_str(&markdown_code(part));
         } else {
-            out.push_str(
-                &html(part)
-                    .replace('*', "\\*")
-                    .replace('_', "\\_")
-                    .replace('[', "\\[")
-                    .replace('@', "&#64;"),
-            );
+            out.push_str(&markdown_text(part));
         }
     }
     out
+}
+
+/// Several backticks in a row come from a name. They stand as other quotes: with them, code would end where another run of
+/// as many does, and what is between would be markup (CommonMark, 6.1 "Code spans").
+fn without_runs(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some(at) = rest.find("``") {
+        let (front, run) = rest.split_at(at);
+        let after = run.trim_start_matches('`');
+        out.push_str(front);
+        out.extend(std::iter::repeat_n('\'', run.len() - after.len()));
+        rest = after;
+    }
+    out + rest
+}
+
+/// Text outside of code. A backslash before a backtick would keep it from opening code, and a bare address is a link.
+fn markdown_text(words: &str) -> String {
+    html(words)
+        .replace('\\', "\\\\")
+        .replace('*', "\\*")
+        .replace('_', "\\_")
+        .replace('~', "\\~")
+        .replace('[', "\\[")
+        .replace('@', "&#64;")
+        .replace("://", "&#58;//")
+        .replace("www.", "www&#46;")
+}
+
+/// Text in which readers of SARIF look for links, `[text](address)` (SARIF 2.1.0, 3.11.6).
+pub(super) fn without_links(words: &str) -> String {
+    plain(words).replace("](", "] (")
 }
 
 /// Text of the input as code.
@@ -117,6 +145,22 @@ mod tests {
             "pod `a¦b` reaches &lt;img&gt; &#64;all"
         );
         assert_eq!(markdown_cell("a|b"), "a\\|b");
+    }
+
+    #[test]
+    fn backticks_of_a_name_open_no_markup() {
+        for (name, expected) in [
+            // Each name stands in a sentence as `name`.
+            ("x``[a](https://b.c)<img>", "`x''[a](https://b.c)<img>`"),
+            ("x`[a](b)", "`x`\\[a](b)``"),
+            ("`x`", "''x''"),
+            ("x\\` `[a](b)", "`x\\` `[a](b)`"),
+            ("x` www.a.b @c `", "`x` www&#46;a.b &#64;c ''"),
+            ("x` https://a.b `y", "`x` https&#58;//a.b `y`"),
+        ] {
+            assert_eq!(markdown(&format!("`{name}`")), expected, "{name}");
+        }
+        assert_eq!(without_links("`a](b)`"), "`a] (b)`");
     }
 
     #[test]

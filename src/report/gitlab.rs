@@ -1,5 +1,6 @@
 //! GitLab's report of static application security testing (GitLab docs, "Security scanner integration", report format 15).
 
+use super::escape::markdown;
 use super::format::{Format, Parts, with_list};
 use super::medium::Medium;
 use super::plain::plain;
@@ -73,10 +74,10 @@ fn vulnerability(finding: &Finding, scan: &Scan<'_>) -> Value {
     json!({
         "id": uuid(&finding.fingerprint),
         "category": "sast",
-        "name": limited(&format!("{}: {}", finding.subject, finding.title), 255),
-        "description": limited(&format!("{} ({certainty}).", finding.message), 1_000_000),
+        "name": cut(&plain(&format!("{}: {}", finding.subject, finding.title)), 255),
+        "description": cut(&markdown(&format!("{} ({certainty}).", finding.message)), 1_000_000),
         "severity": severity,
-        "solution": limited(&finding.remedy.text, 7_000),
+        "solution": cut(&markdown(&finding.remedy.text), 7_000),
         "scanner": {"id": "crosspeer", "name": "crosspeer"},
         "location": {"file": scan.paths.path(&place.file), "start_line": place.line.max(1)},
         "identifiers": [identifier],
@@ -96,8 +97,9 @@ fn uuid(fingerprint: &str) -> String {
     .join("-")
 }
 
-fn limited(text: &str, most: usize) -> String {
-    plain(text).chars().take(most).collect()
+/// The first characters. GitLab shows descriptions and solutions as Markdown.
+fn cut(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
 }
 
 #[cfg(test)]

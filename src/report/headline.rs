@@ -59,10 +59,14 @@ pub fn headline(scan: &Scan<'_>) -> String {
         ),
     };
     match (opening.borders, possibly.is_empty()) {
-        (0, true) => match scan.since {
-            None => "No crossing of a border was found.".to_owned(),
-            Some(_) => format!("{subject} opens no border."),
-        },
+        (0, true) => {
+            let beyond = scan.beyond();
+            let beyond = beyond.map_or_else(String::new, |beyond| format!(" beyond {beyond}"));
+            match scan.since {
+                None => format!("No crossing of a border was found{beyond}."),
+                Some(_) => format!("{subject} opens no border{beyond}."),
+            }
+        }
         (0, false) => format!("{subject} {opens} {possibly}."),
         (borders, silent) => {
             let certain = format!(

@@ -1,6 +1,6 @@
 //! Markdown for a pull request's comment or a job's summary (GitHub flavoured).
 
-use super::block::{Block, Entry, blocks, label, members};
+use super::block::{Block, Entry, blocks, label, members, shown};
 use super::escape::{html, markdown as text, markdown_cell as cell, markdown_code as code};
 use super::format::{Format, whole};
 use super::headline::Opening;
@@ -11,7 +11,7 @@ use super::plain::plain_lines;
 use super::scan::{Scan, Since, many};
 use super::sentence::sentence;
 use crate::model::{Change, Hop, Place};
-use crate::rules::Finding;
+use crate::rules::{Finding, short_traffic};
 use std::collections::BTreeSet;
 
 /// For a pull request's comment or a job's summary
@@ -25,6 +25,9 @@ pub const FORMAT: Format = Format {
 
 /// A job summary takes 1 MiB; what is longer is not shown at all.
 const MOST_BYTES: usize = 900_000;
+
+/// Intended flows that are listed.
+const MOST_INTENDED: usize = 200;
 
 /// First line: what this change opens and closes. Then a table by border, and each finding folding out to its hops.
 #[must_use]
@@ -48,7 +51,32 @@ pub fn markdown(scan: &Scan<'_>) -> String {
             many(left, "finding")
         ));
     }
+    out.push_str(&intended(scan));
     out.push_str(&footer(scan));
+    out
+}
+
+/// What the configuration wants, by entry.
+fn intended(scan: &Scan<'_>) -> String {
+    if scan.intended.is_empty() {
+        return String::new();
+    }
+    let flows = many(scan.intended.len(), "intended flow");
+    let mut out = format!(
+        "\n<details><summary>{flows}</summary>\n\n| from | to | on | why | where |\n|---|---|---|---|---|\n"
+    );
+    for own in scan.intended.iter().take(MOST_INTENDED) {
+        let allowance = &own.allowance;
+        out.push_str(&format!(
+            "| {} | {} | {} | {} | {} |\n",
+            code(&allowance.from_words()),
+            code(&allowance.to_words()),
+            cell(&short_traffic(&own.traffic)),
+            cell(&allowance.why()),
+            code(&spot(&allowance.place, scan))
+        ));
+    }
+    out.push_str("\n</details>\n");
     out
 }
 
@@ -60,7 +88,10 @@ fn headline(scan: &Scan<'_>) -> String {
     let older = scan.findings.len() - scan.fresh();
     let (borders, workloads) = (opening.borders, opening.workloads);
     let mut opens = match borders {
-        0 => "opens no border".to_owned(),
+        0 => scan.beyond().map_or_else(
+            || "opens no border".to_owned(),
+            |beyond| format!("opens no border beyond {beyond}"),
+        ),
         _ => format!(
             "opens {} to {}",
             many(borders, "border"),
@@ -128,7 +159,18 @@ fn table(scan: &Scan<'_>) -> String {
 }
 
 fn row(border: &str, entry: &Entry<'_>, scan: &Scan<'_>) -> String {
-    let findings = || entry.findings.iter().map(|(_, finding)| *finding);
+    let shown = shown(entry.findings.len());
+    let findings = || {
+        entry
+            .findings
+            .iter()
+            .take(shown)
+            .map(|(_, finding)| *finding)
+    };
+    let more = match entry.findings.len() - shown {
+        0 => String::new(),
+        more => format!("<br>and {more} more"),
+    };
     let alike = |cells: Vec<String>| {
         let mut cells = cells;
         cells.dedup();
@@ -145,7 +187,7 @@ fn row(border: &str, entry: &Entry<'_>, scan: &Scan<'_>) -> String {
         format!("{}{possible}", finding.severity.word())
     };
     format!(
-        "| {border} | {} | {} {} | {} | {} | {} |\n",
+        "| {border} | {} | {} {} | {}{more} | {} | {} |\n",
         alike(findings().map(severity).collect()),
         code(&label(entry)),
         alike(summaries),

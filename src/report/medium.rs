@@ -38,7 +38,7 @@ pub fn fit(text: &str, medium: Medium) -> Cow<'_, str> {
 
 fn json(text: &str) -> Cow<'_, str> {
     let odd = |c: char| c != '\n' && steers(c);
-    // Most reports are plain ASCII, which is told many bytes at a time.
+    // Most reports are plain ASCII, which is recognised many bytes at a time.
     let plain = text
         .bytes()
         .all(|b| b == b'\n' || (b' '..0x7f).contains(&b));

@@ -2,6 +2,7 @@
 
 pub mod block;
 mod concealment;
+mod confirmation;
 pub mod connectivity;
 mod crossing;
 mod difference;
@@ -16,6 +17,7 @@ pub mod github;
 pub mod gitlab;
 mod headline;
 pub mod html;
+mod intent;
 pub mod json;
 pub mod junit;
 mod label;
@@ -37,12 +39,14 @@ pub mod text;
 mod uri;
 
 pub use concealment::Concealment;
+pub use confirmation::{Confirmation, ConfirmationRow};
 pub use connectivity::{ChainRow, Connectivity, FlowRow, GroupedRow, LinkLine};
 pub use crossing::{CrossingRow, Evidence, FarSide, NoEvidence};
 pub use difference::Difference;
 pub use fix::{ClosedRow, Fix, Fixes, Unfixed};
 pub use format::{Format, Parts};
 pub use headline::{Opening, headline};
+pub use intent::{WantedFlow, intent_page};
 pub use label::{heading, label};
 pub use medium::{Medium, fit};
 pub use page::Page;

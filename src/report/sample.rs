@@ -4,7 +4,7 @@ use super::{NoEvidence, Quotes, RepositoryPaths, Scan, Since, Summary};
 use crate::model::{
     Change, Hop, HopKind, Origin, Place, Protocol, Reason, Traffic, Verdict, World,
 };
-use crate::rules::{Certainty, Finding, Passage, Precision, Remedy, Rule, Severity};
+use crate::rules::{Certainty, Finding, Precision, Remedy, Rule, Severity, WorkloadCrossing};
 
 fn place(file: &str, line: u32) -> Place {
     Place {
@@ -26,7 +26,7 @@ fn hop(origin: Option<Origin>) -> Hop {
     }
 }
 
-/// A crossing that is told from others by its fingerprint.
+/// A crossing that its fingerprint distinguishes from others.
 pub(super) fn finding(number: usize) -> Finding {
     let change = Change::Added;
     let origin = Origin {
@@ -46,7 +46,7 @@ pub(super) fn finding(number: usize) -> Finding {
         subject: "shop/web".to_owned(),
         members: vec!["shop/web".to_owned()],
         traffic: Traffic::ports(Protocol::TCP, 5432, 5432),
-        passages: vec![Passage {
+        passages: vec![WorkloadCrossing {
             workload: "shop/web".into(),
             far: "x".into(),
             certain: true,
@@ -82,6 +82,8 @@ pub(super) fn scan_of<'a>(
         rules: rules.iter().collect(),
         suppressed: 0,
         left_out: None,
+        intended: &[],
+        proved: Default::default(),
         world,
         inputs: Vec::new(),
         problems: Vec::new(),
@@ -89,7 +91,7 @@ pub(super) fn scan_of<'a>(
         summary: Summary::default(),
         since: Some(Since::Plan),
         closed: Vec::new(),
-        paths: RepositoryPaths::new("deploy/".to_owned(), Default::default()),
+        paths: RepositoryPaths::new("deploy/".to_owned(), Default::default(), Default::default()),
         evidence: &NoEvidence,
         verbose: false,
         page: super::Page::default(),

@@ -2,10 +2,12 @@
 
 use super::crossing::Evidence;
 use super::page::Page;
+use super::patch::FileChange;
 use super::problem::{Problem, Quotes};
 use super::uri::RepositoryPaths;
 use crate::model::{GapKind, World};
-use crate::rules::{Finding, Rule, Severity};
+use crate::rules::{Finding, Intended, Rule, Severity};
+use std::collections::BTreeMap;
 
 /// Everything that a scan reports. Findings are those that count: filtered by severity, baseline and what is accepted.
 #[derive(Clone, Debug)]
@@ -16,8 +18,12 @@ pub struct Scan<'a> {
     pub rules: Vec<&'a Rule>,
     /// Number of findings that are accepted, ignored or in the baseline.
     pub suppressed: usize,
-    /// Those findings, where formats are to show them.
+    /// Those findings and those that are none because they are wanted, where formats are to show them.
     pub left_out: Option<Vec<LeftOut>>,
+    /// Crossings that the configuration wants, by entry.
+    pub intended: &'a [Intended],
+    /// What closes findings by itself and nothing else, by fingerprint; empty where nobody asked.
+    pub proved: BTreeMap<String, Vec<FileChange>>,
     /// The world that was judged.
     pub world: &'a World,
     /// The inputs, by path.
@@ -106,6 +112,19 @@ pub struct Summary {
 }
 
 impl Scan<'_> {
+    /// What is left out of the findings, in words; none where nothing is.
+    pub(super) fn beyond(&self) -> Option<String> {
+        match (self.intended.is_empty(), self.suppressed) {
+            (true, 0) => None,
+            (true, some) => Some(many(some, "suppressed finding")),
+            (false, 0) => Some("what is intended".to_owned()),
+            (false, some) => Some(format!(
+                "what is intended and {}",
+                many(some, "suppressed finding")
+            )),
+        }
+    }
+
     /// Number of findings of a severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {

@@ -1,6 +1,6 @@
 //! Paths of the repository, and as relative URIs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Where files of the report are in their repository: code scanning and annotations name files from its root.
@@ -8,23 +8,43 @@ use std::fmt::Write;
 pub struct RepositoryPaths {
     prefix: String,
     known: BTreeMap<String, String>,
+    elsewhere: BTreeSet<String>,
 }
 
 impl RepositoryPaths {
     /// `prefix` is the working directory as seen from the root of its repository: empty, or ends with `/`. `known` holds
-    /// shown paths whose path in the repository was looked up on disk; every other one is taken below `prefix`.
+    /// shown paths whose path in the repository was looked up on disk. `elsewhere` names other repositories: a path that
+    /// begins with one already starts at a root. Every other one is taken below `prefix`.
     #[must_use]
-    pub fn new(prefix: String, known: BTreeMap<String, String>) -> Self {
-        RepositoryPaths { prefix, known }
+    pub fn new(
+        prefix: String,
+        known: BTreeMap<String, String>,
+        elsewhere: BTreeSet<String>,
+    ) -> Self {
+        RepositoryPaths {
+            prefix,
+            known,
+            elsewhere,
+        }
     }
 
     /// The path of a shown file from the root of the repository, without `.` and `..` parts. Never absolute: what leads
     /// out of the repository loses its way out.
-    pub(super) fn path(&self, shown: &str) -> String {
+    #[must_use]
+    pub fn path(&self, shown: &str) -> String {
         match self.known.get(shown) {
             Some(known) => within("", known),
+            None if self.repository(shown).is_some() => within("", shown),
             None => within(&self.prefix, shown),
         }
+    }
+
+    /// The other repository that a shown path is of; none for the one at hand.
+    #[must_use]
+    pub fn repository<'s>(&self, shown: &'s str) -> Option<&'s str> {
+        let ends = shown.match_indices('/').map(|(at, _)| at);
+        let mut fronts = ends.filter_map(|end| shown.get(..end)).rev();
+        fronts.find(|front| self.elsewhere.contains(*front))
     }
 
     /// The same, percent-encoded (RFC 3986: everything but unreserved characters and `/`).
@@ -86,9 +106,12 @@ mod tests {
             ("", "-", "-"),
             ("", ".", "input"),
             ("a/", "link/x.yaml", "real%20place/x.yaml"),
+            ("a/", "shop/network/x.tf", "shop/network/x.tf"),
+            ("a/", "shop/x.tf", "a/shop/x.tf"),
         ] {
             let known = [("link/x.yaml".to_owned(), "real place/x.yaml".to_owned())];
-            let paths = RepositoryPaths::new(prefix.to_owned(), known.into());
+            let elsewhere = ["shop/network".to_owned()];
+            let paths = RepositoryPaths::new(prefix.to_owned(), known.into(), elsewhere.into());
             assert_eq!(paths.uri(path), expected);
         }
     }

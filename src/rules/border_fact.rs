@@ -32,7 +32,7 @@ fields! {
         change: CHANGE,
         networks: names("the two networks"),
         known: flag("whether the input holds both networks"),
-        overlap: addresses("addresses that both networks own; unknown where those of one are not told"),
+        overlap: addresses("addresses that both networks own; unknown where those of one are not known"),
         routed: word(
             &["both-ways", "one-way", "not-at-all"],
             "whether route tables of both networks, of one, or of none lead into it; unknown where the input does not hold both networks",
@@ -40,7 +40,7 @@ fields! {
         routed_from: name("the network whose route tables lead into it, where only one does"),
         missing_in: name("the network that has no route into it, where only one has"),
         reason: phrase("from which side routes lead into it, as a sentence"),
-        other_owner: flag("whether the networks are of two accounts or regions; unknown where the input does not tell"),
+        other_owner: flag("whether the networks are of two accounts or regions; unknown where the input does not say"),
     }
 }
 
@@ -99,7 +99,7 @@ fn fact(pair: Pair, world: &World) -> Fact {
         routed_from: name_of(only),
         missing_in: name_of(missing),
         reason: reason(only, missing).into(),
-        other_owner: Value::told(other_owner(pair, world)),
+        other_owner: Value::known(other_owner(pair, world)),
     };
     Fact {
         values: values.values(),
@@ -126,7 +126,7 @@ fn reason(only: Option<&String>, missing: Option<&String>) -> String {
         (Some(only), Some(missing)) => {
             format!("routes of `{only}` lead into it, and no route of `{missing}` leads back")
         }
-        _ => "the input does not tell whether routes of both sides lead into it".to_owned(),
+        _ => "the input does not say whether routes of both sides lead into it".to_owned(),
     }
 }
 

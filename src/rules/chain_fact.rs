@@ -5,15 +5,16 @@ use super::fact::{Fact, Passes, Path, certainty, named};
 use super::far_side::far_name;
 use super::field::{CERTAINTY, CLUSTER, NAMESPACE, WORKLOAD, fields, name, number, phrase};
 use super::finding::Related;
+use super::intent::Part;
 use super::judged::Judged;
 use super::kind::FactKind;
 use super::subject::{Subject, by_namespace};
 use super::traffic_words::traffic_words;
 use crate::model::{
-    Hop, HopKind, Id, Occupant, Origin, PivotRisk, Reason, Verdict, Workload, World,
+    Direction, Hop, HopKind, Id, Occupant, Origin, PivotRisk, Reason, Verdict, Workload, World,
 };
 use crate::reach::{Engine, Party, SteppingStones};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -63,13 +64,17 @@ fn chains(judged: &Judged<'_, '_>) -> Vec<Fact> {
                 continue;
             };
             for far in &chain.fars {
-                let pair = Pair {
-                    chain: &chain,
-                    start: *start,
-                    far,
-                };
-                let subjects = judged.subjects(&members);
-                out.push(fact(&pair, subjects, engine, &mut known));
+                let whole = (far, &Arc::new(chain.traffic.clone()));
+                for (own, parts) in judged.parted(&members, Direction::Egress, whole) {
+                    let pair = Pair {
+                        chain: &chain,
+                        start: own.first().copied().unwrap_or(*start),
+                        far,
+                        wanted_by: wanted_by(&parts),
+                    };
+                    let subjects = judged.subjects(&own);
+                    out.push(fact(&pair, subjects, engine, &mut known));
+                }
             }
         }
     }
@@ -81,6 +86,17 @@ struct Pair<'c> {
     chain: &'c SteppingStones,
     start: Id<Workload>,
     far: &'c Party,
+    /// The entries of the configuration that want all of it; empty where they do not.
+    wanted_by: Vec<usize>,
+}
+
+/// Who wants a chain: it is no part of intent where some of it is not wanted.
+fn wanted_by(parts: &[Part]) -> Vec<usize> {
+    if parts.iter().any(|part| part.entries.is_empty()) {
+        return Vec::new();
+    }
+    let entries: BTreeSet<usize> = parts.iter().flat_map(|own| own.entries.clone()).collect();
+    entries.into_iter().collect()
 }
 
 fn fact(
@@ -97,7 +113,7 @@ fn fact(
         values: values(pair, world).values(),
         subjects,
         rank: u8::from(!certain) * 2 + u8::from(matches!(pair.far, Party::Addresses(_))),
-        borders: border_list(&chain.links, world),
+        borders: border_list(&chain.borders, world),
         cause: None,
         gaps: gaps.collect(),
         path: Path::Hops(path),
@@ -106,6 +122,7 @@ fn fact(
             certain,
             traffic: Arc::new(chain.traffic.clone()),
         }),
+        wanted_by: pair.wanted_by.clone(),
         related: related(chain, world),
     }
 }
@@ -125,8 +142,8 @@ fn values(pair: &Pair<'_>, world: &World) -> Chain {
         through: through.join(", ").into(),
         steps: (chain.through.len() + 1).into(),
         far: far_name(pair.far, world).into(),
-        border: border_names(&chain.links, world).into(),
-        border_kind: border_kinds(&chain.links, world).into(),
+        border: border_names(&chain.borders, world).into(),
+        border_kind: border_kinds(&chain.borders, world).into(),
         traffic: traffic_words(&chain.traffic).into(),
     }
 }
@@ -221,11 +238,11 @@ fn related(chain: &SteppingStones, world: &World) -> Vec<Related> {
             what,
         })
     });
-    let borders = chain.links.iter().filter_map(|link| {
-        let link = &world.borders[*link];
+    let borders = chain.borders.iter().filter_map(|border| {
+        let border = &world.borders[*border];
         Some(Related {
-            place: link.origin.clone()?.place,
-            what: format!("{} `{}`", link.kind, link.name),
+            place: border.origin.clone()?.place,
+            what: format!("{} `{}`", border.kind, border.name),
         })
     });
     stones.chain(borders).collect()

@@ -79,14 +79,15 @@ fn tally(cluster: Id<Cluster>, engine: &Engine<'_>) -> Tally {
         .iter()
         .filter(|(_, workload)| workload.cluster == cluster && !workload.host_network)
     {
-        let standings = Direction::BOTH.map(|direction| engine.standing(id, direction));
-        let Some(standing) = standings.iter().find(|standing| !standing.by.is_empty()) else {
+        let isolation_statuses =
+            Direction::BOTH.map(|direction| engine.isolation_status(id, direction));
+        if isolation_statuses.iter().all(|own| own.by.is_empty()) {
             continue;
-        };
+        }
         out.isolated += 1;
-        standing
-            .enforced
-            .iter()
+        let enforcement = engine.enforcement(id);
+        enforcement
+            .into_iter()
             .for_each(|enforced| out.enter(id, enforced));
     }
     out.open.dedup();

@@ -1,18 +1,20 @@
 //! Crossings as facts: one for each exposure.
 
-use super::fact::{Fact, Passes, Path, certainty, named};
+use super::crossing_part::narrowed;
+use super::fact::{Fact, Passes, certainty, named};
 use super::far_side::{
-    FAR_SIDES, addresses as far_addresses, block, far_name, has_other_owner, is_refused, owners,
-    peopled, rank, single,
+    FAR_SIDES, addresses as far_addresses, block, far_kind, far_name, has_other_owner, is_refused,
+    owners, peopled, rank, single,
 };
 use super::field::{
     CERTAINTY, CLUSTER, DIRECTION, ENFORCEMENT, NAMESPACE, POLICY, POLICY_KIND, PRIVILEGES, REASON,
     WORKLOAD, addresses, fields, flag, items, name, names, phrase, term, traffic, word,
 };
 use super::finding::Related;
+use super::intent::Part;
 use super::judged::{Judged, enforcement};
 use super::kind::FactKind;
-use super::subject::{Subject, by_namespace};
+use super::subject::by_namespace;
 use super::value::{Value, Values};
 use crate::model::{
     AddressSet, Border, Change, Direction, Hop, Id, Namespace, Origin, Policy, PolicyPeer, Verdict,
@@ -43,6 +45,10 @@ fields! {
         policy_kind: POLICY_KIND,
         host_network: flag("whether its pods use their node's network"),
         far: name("the far side: a resource, a workload of another cluster, or addresses"),
+        far_kind: word(
+            &["resource", "kubernetes-api", "pods", "addresses"],
+            "what the far side is: a resource, the control plane of a cluster, pods of a cluster of the input, or bare addresses",
+        ),
         far_network: name("the networks that the far side stands in"),
         border: name("the borders on the way"),
         border_kind: phrase("what the border is, as its provider calls it: peering, transit gateway"),
@@ -57,10 +63,14 @@ fields! {
         ),
         by_exception: flag("whether the deciding rule names all addresses but some"),
         far_addresses: addresses("the addresses of the far side"),
-        far_owners: names("accounts and regions of the networks that the far side stands in, as `account/region`; unknown where the input does not tell one"),
-        other_owner: flag("whether the far side stands in another account or region than the workload; unknown where the input does not tell"),
+        far_owners: names("accounts and regions of the networks that the far side stands in, as `account/region`; unknown where the input does not say one"),
+        other_owner: flag("whether the far side stands in another account or region than the workload; unknown where the input does not say"),
         hops: items(HopFields::FIELDS, "the steps of the path that is shown"),
         refused: flag("whether only addresses are reached, and all that the input knows in their network refuse"),
+        intent: word(
+            &["undeclared", "intended", "beyond"],
+            "whether `allow:` of the configuration wants it: there is no such list, an entry does, none does; of a crossing that is wanted in part, both parts are facts",
+        ),
         traffic: traffic("protocols and ports"),
         block: phrase("the far side as a CIDR block"),
         protocol: phrase("protocol of the witness, in capitals"),
@@ -77,7 +87,7 @@ fields! {
     /// A step of a path.
     HopFields {
         hop: term("what decides: `policy-egress`, `route`, `interface-filter-ingress`"),
-        certain: flag("whether it lets pass as far as the input tells"),
+        certain: flag("whether it lets pass as far as the input says"),
         assumed: flag("whether it is a provider's default that the input does not mention"),
         change: word(&["none", "added", "updated"], "what the plan does with the line that decides"),
     }
@@ -87,15 +97,18 @@ fn crossings(judged: &Judged<'_, '_>) -> Vec<Fact> {
     let world = judged.engine.world();
     let peopled = peopled(world);
     let mut out = Vec::new();
-    for exposure in judged.engine.exposure_groups() {
-        let refused = is_refused(&exposure, &peopled);
+    for exposure in judged.crossings() {
+        let refused = is_refused(exposure, &peopled);
+        let (direction, traffic) = (exposure.proof.direction, &exposure.proof.traffic);
         for members in by_namespace(&exposure.workloads, world) {
-            let subjects = judged.subjects(&members);
-            let mut fact = fact(&exposure, &members, subjects, refused, world);
-            if let Some(fact) = fact.as_mut().filter(|_| judged.hops) {
-                tell_hops(fact);
+            let parted = judged.parted(&members, direction, (&exposure.far, traffic));
+            for (members, part) in each(&parted) {
+                let mut fact = fact(exposure, (members, part), refused, judged);
+                if let Some(fact) = fact.as_mut().filter(|_| judged.hops) {
+                    tell_hops(fact);
+                }
+                out.extend(fact);
             }
-            out.extend(fact);
         }
     }
     out
@@ -126,30 +139,51 @@ fn hop(hop: &Hop) -> Values {
     .values()
 }
 
-/// The fact about some workloads of one namespace.
+/// Each part with those whom it is a part for.
+fn each(
+    parted: &[(Vec<Id<Workload>>, Vec<Part>)],
+) -> impl Iterator<Item = (&[Id<Workload>], &Part)> {
+    parted.iter().flat_map(|(members, parts)| {
+        let parts = parts.iter();
+        parts.map(|part| (members.as_slice(), part))
+    })
+}
+
+/// The fact about some workloads of one namespace and a part of what crosses.
 fn fact(
     exposure: &ExposureGroup,
-    members: &[Id<Workload>],
-    subjects: Vec<Arc<Subject>>,
+    (members, part): (&[Id<Workload>], &Part),
     refused: bool,
-    world: &World,
+    judged: &Judged<'_, '_>,
 ) -> Option<Fact> {
     let workload = *members.first()?;
-    let proof = &exposure.proof;
+    let world = judged.engine.world();
+    let (own, path) = narrowed(exposure, part, workload, judged.engine);
+    let (exposure, proof) = (&own, &own.proof);
     let certain = proof.verdict == Verdict::Reachable;
+    let intent = match (&judged.coverage, part.entries.is_empty()) {
+        (None, _) => "undeclared",
+        (Some(_), true) => "beyond",
+        (Some(_), false) => "intended",
+    };
     Some(Fact {
-        values: values(exposure, workload, refused, world).values(),
-        subjects,
+        values: Crossing {
+            intent: intent.into(),
+            ..values(exposure, workload, refused, world)
+        }
+        .values(),
+        subjects: judged.subjects(members),
         rank: u8::from(!certain) * FAR_SIDES + rank(&exposure.far, refused, world),
-        borders: border_list(&proof.links, world),
+        borders: border_list(&proof.borders, world),
         cause: cause(proof, workload, world),
-        path: Path::Crossing(exposure.clone()),
+        path,
         gaps: proof.gaps.clone(),
         passes: Some(Passes {
             far: far_name(&exposure.far, world).into(),
             certain,
             traffic: Arc::clone(&proof.traffic),
         }),
+        wanted_by: part.entries.clone(),
         related: related(exposure, world),
     })
 }
@@ -184,18 +218,20 @@ fn values(exposure: &ExposureGroup, id: Id<Workload>, refused: bool, world: &Wor
         policy_kind: policy.map_or("", |id| world.policies[id].kind).into(),
         host_network: workload.host_network.into(),
         far: far_name(&exposure.far, world).into(),
+        far_kind: far_kind(&exposure.far, world).into(),
         far_network: networks.join(", ").into(),
-        border: border_names(&proof.links, world).into(),
-        border_kind: border_kinds(&proof.links, world).into(),
+        border: border_names(&proof.borders, world).into(),
+        border_kind: border_kinds(&proof.borders, world).into(),
         permission: permission(&proof.permission).into(),
         enforcement: enforcement(workload.cluster, world).into(),
         breadth: breadth(proof, world).into(),
         by_exception: is_by_exception(proof, world).into(),
         far_addresses: far_addresses(&exposure.far, world).into(),
-        far_owners: Value::told(owners(&proof.networks.iter().copied().collect(), world)),
-        other_owner: Value::told(has_other_owner(exposure, id, world)),
+        far_owners: Value::known(owners(&proof.networks.iter().copied().collect(), world)),
+        other_owner: Value::known(has_other_owner(exposure, id, world)),
         hops: Value::Items(Vec::new()),
         refused: refused.into(),
+        intent: Value::Word(String::new()),
         traffic: (*proof.traffic).clone().into(),
         block: block(exposure, world).into(),
         protocol: proof.witness.protocol.to_string().into(),
@@ -381,11 +417,11 @@ fn related(exposure: &ExposureGroup, world: &World) -> Vec<Related> {
         )),
         Party::Addresses(_) => None,
     };
-    let borders = exposure.proof.links.iter().filter_map(|link| {
-        let link = &world.borders[*link];
+    let borders = exposure.proof.borders.iter().filter_map(|border| {
+        let border = &world.borders[*border];
         Some((
-            link.origin.clone()?,
-            format!("{} `{}`", link.kind, link.name),
+            border.origin.clone()?,
+            format!("{} `{}`", border.kind, border.name),
         ))
     });
     let entry_point = exposure.proof.entry_point.map(|entry_point| {

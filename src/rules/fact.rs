@@ -1,6 +1,6 @@
 //! What rules look at: one fact is a set of field values with its place and its proof, and those of whom it holds.
 
-use super::finding::{Passage, Related};
+use super::finding::{Related, WorkloadCrossing};
 use super::subject::Subject;
 use super::value::{Fields, Value, Values};
 use crate::model::{Gap, Hop, Id, Origin, Traffic, Workload, World};
@@ -27,6 +27,8 @@ pub(super) struct Fact {
     pub gaps: Vec<Id<Gap>>,
     /// What passes between each subject and a far side; none where it is no path.
     pub passes: Option<Passes>,
+    /// The entries of the configuration that want it, by number; empty where none does.
+    pub wanted_by: Vec<usize>,
     /// Other places that bear on it.
     pub related: Vec<Related>,
 }
@@ -46,9 +48,9 @@ pub(super) enum Path {
     /// There is none.
     #[default]
     None,
-    /// That of a crossing, told when it is asked for.
+    /// That of a crossing, made when it is asked for.
     Crossing(ExposureGroup),
-    /// Hops, those about pods told of the first subject.
+    /// Hops, those about pods as of the first subject.
     Hops(Vec<Hop>),
 }
 
@@ -130,13 +132,13 @@ impl<'f> Instance<'f> {
     }
 
     /// What passes.
-    pub fn passage(&self) -> Option<Passage> {
+    pub fn passage(&self) -> Option<WorkloadCrossing> {
         let Passes {
             far,
             certain,
             traffic,
         } = self.fact.passes.as_ref()?;
-        Some(Passage {
+        Some(WorkloadCrossing {
             workload: Arc::clone(self.subject.titles.first()?),
             far: Arc::clone(far),
             certain: *certain,

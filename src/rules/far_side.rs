@@ -18,6 +18,16 @@ pub(super) fn rank(far: &Party, refused: bool, world: &World) -> u8 {
     }
 }
 
+/// The word for what a far side is.
+pub(super) fn far_kind(far: &Party, world: &World) -> &'static str {
+    match far {
+        Party::Endpoint(id) if is_control_plane(*id, world) => "kubernetes-api",
+        Party::Endpoint(_) => "resource",
+        Party::Workload(_) => "pods",
+        Party::Addresses(_) => "addresses",
+    }
+}
+
 fn is_control_plane(endpoint: Id<Endpoint>, world: &World) -> bool {
     let mut clusters = world.clusters.iter();
     clusters.any(|(_, cluster)| cluster.api_server == Some(endpoint))
@@ -81,7 +91,7 @@ pub(super) fn block(exposure: &ExposureGroup, world: &World) -> String {
         .map_or_else(|| far_witness(exposure), ToString::to_string)
 }
 
-/// The addresses of a far side, as far as the input tells.
+/// The addresses of a far side, as far as the input says.
 pub(super) fn addresses(far: &Party, world: &World) -> AddressSet {
     let attached = |attachments: &[Attachment]| {
         let each = attachments.iter().map(|one| one.addresses.clone());
@@ -98,14 +108,14 @@ pub(super) fn addresses(far: &Party, world: &World) -> AddressSet {
     }
 }
 
-/// Accounts and regions of networks; none where the input does not tell that of one.
+/// Accounts and regions of networks; none where the input does not say that of one.
 pub(super) fn owners(networks: &BTreeSet<Id<Network>>, world: &World) -> Option<Vec<String>> {
     let each = networks.iter().map(|id| world.networks[*id].owner.clone());
     let owners: BTreeSet<String> = each.collect::<Option<_>>()?;
     (!owners.is_empty()).then(|| owners.into_iter().collect())
 }
 
-/// Whether the far side stands in another account or region than the workload; none where the input does not tell.
+/// Whether the far side stands in another account or region than the workload; none where the input does not say.
 pub(super) fn has_other_owner(
     exposure: &ExposureGroup,
     workload: Id<Workload>,

@@ -1,5 +1,6 @@
 //! What is wrong with the shape of a YAML file of our own (rules, the configuration), in words for whoever wrote it.
 
+use super::nearest::suggestion;
 use serde_saphyr::Error;
 
 /// What is wrong and what was expected, without the place; lower case, no full stop.
@@ -10,10 +11,7 @@ pub fn yaml_fault(error: &Error) -> String {
         Error::SerdeUnknownField {
             field, expected, ..
         } => {
-            format!(
-                "`{field}` is no key here: expected one of {}",
-                expected.join(", ")
-            )
+            format!("`{field}` is no key here: {}", suggestion(field, expected))
         }
         Error::SerdeUnknownVariant {
             variant, expected, ..

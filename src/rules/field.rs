@@ -121,7 +121,7 @@ pub(super) const CLUSTER: Shape =
 pub(super) const WORKLOAD: Shape =
     name("the workload (of a chain: where it starts), as `namespace/name`");
 pub(super) const PRIVILEGES: Shape = names(
-    "what its pods ask for that most do without: `privileged`, `host-processes`, `network-capabilities`, `root`, `unconfined`; unknown where the input does not tell",
+    "what its pods ask for that most do without: `privileged`, `host-processes`, `network-capabilities`, `root`, `unconfined`; unknown where the input does not say",
 );
 pub(super) const NAMESPACE: Shape = name("name of the namespace");
 pub(super) const EXEMPT: Shape = flag("whether the configuration exempts the namespace");

@@ -35,6 +35,9 @@ pub(super) struct RuleFile {
     /// The kind of fact that the rule looks at.
     #[schemars(with = "String")]
     pub select: Spanned<String>,
+    /// `true`: it looks at crossings that `allow:` of the configuration wants, too.
+    #[serde(default)]
+    pub intended: bool,
     /// Conditions on the fact's fields, all of which must hold.
     #[serde(rename = "match")]
     #[schemars(with = "Option<Anything>")]

@@ -37,7 +37,7 @@ const FILTER_KIND: Shape =
     phrase("what it is, as its provider calls it: security group, network ACL");
 const STATEFUL: Shape = flag("whether replies to what it let pass always pass");
 const ATTACHED: Shape = flag(
-    "whether something of the input carries it; unknown where it is not told what some of it carries",
+    "whether something of the input carries it; unknown where it is not known what some of it carries",
 );
 
 fields! {
@@ -78,7 +78,7 @@ fields! {
 }
 
 /// Where filters stand.
-struct Places {
+struct FilterCarriers {
     /// The networks of what carries each.
     networks: BTreeMap<Id<Filter>, BTreeSet<Id<Network>>>,
     /// Why it may be carried by more.
@@ -89,7 +89,7 @@ struct Places {
     named: BTreeSet<Id<Filter>>,
 }
 
-fn places(world: &World) -> Places {
+fn carriers(world: &World) -> FilterCarriers {
     let mut networks: BTreeMap<Id<Filter>, BTreeSet<Id<Network>>> = BTreeMap::new();
     let mut doubt = Doubt::none();
     let endpoints = world.endpoints.iter().flat_map(|(_, own)| &own.attachments);
@@ -122,7 +122,7 @@ fn places(world: &World) -> Places {
         .unknown_filters
         .iter()
         .any(|id| networks.contains_key(id));
-    Places {
+    FilterCarriers {
         networks,
         doubt,
         open,
@@ -130,7 +130,7 @@ fn places(world: &World) -> Places {
     }
 }
 
-impl Places {
+impl FilterCarriers {
     fn attached(&self, filter: Id<Filter>) -> Value {
         if self.networks.contains_key(&filter) {
             return true.into();
@@ -165,24 +165,24 @@ impl Places {
 
 fn filters(judged: &Judged<'_, '_>) -> Vec<Fact> {
     let world = judged.engine.world();
-    let places = places(world);
+    let carriers = carriers(world);
     let declared = world.filters.iter().filter(|(_, own)| own.origin.is_some());
     declared
-        .map(|(id, filter)| whole(id, filter, &places, world))
+        .map(|(id, filter)| whole(id, filter, &carriers, world))
         .collect()
 }
 
-fn whole(id: Id<Filter>, filter: &Filter, places: &Places, world: &World) -> Fact {
+fn whole(id: Id<Filter>, filter: &Filter, carriers: &FilterCarriers, world: &World) -> Fact {
     let origin = filter.origin.clone();
-    let (_, borders) = places.peers(id, world);
+    let (_, borders) = carriers.peers(id, world);
     let values = FilterFields {
         certainty: certainty(true),
         filter: filter.name.as_str().into(),
         filter_kind: filter.kind.into(),
         stateful: filter.stateful.into(),
         change: change(origin.as_ref().map(|own| own.change)).into(),
-        attached: places.attached(id),
-        named_by_others: places.named.contains(&id).into(),
+        attached: carriers.attached(id),
+        named_by_others: carriers.named.contains(&id).into(),
         rules: (filter.ingress.len() + filter.egress.len()).into(),
         lets_everything_pass: lets_everything_pass(filter),
         beside_border: borders.into_iter().collect::<Vec<_>>().into(),
@@ -242,10 +242,10 @@ fn is_open(rules: &[FilterRule]) -> bool {
 
 fn rules(judged: &Judged<'_, '_>) -> Vec<Fact> {
     let world = judged.engine.world();
-    let places = places(world);
+    let carriers = carriers(world);
     let mut out = Vec::new();
     for (id, filter) in world.filters.iter() {
-        let (peers, _) = places.peers(id, world);
+        let (peers, _) = carriers.peers(id, world);
         for direction in Direction::BOTH {
             let each = filter.rules(direction).iter();
             let one = |rule| One {
@@ -254,7 +254,7 @@ fn rules(judged: &Judged<'_, '_>) -> Vec<Fact> {
                 direction,
                 rule,
             };
-            out.extend(each.filter_map(|rule| one(rule).fact(&peers, &places, world)));
+            out.extend(each.filter_map(|rule| one(rule).fact(&peers, &carriers, world)));
         }
     }
     out
@@ -270,7 +270,12 @@ struct One<'w> {
 
 impl One<'_> {
     /// The fact; none where no line declares the rule.
-    fn fact(&self, peers: &BTreeSet<Id<Network>>, places: &Places, world: &World) -> Option<Fact> {
+    fn fact(
+        &self,
+        peers: &BTreeSet<Id<Network>>,
+        carriers: &FilterCarriers,
+        world: &World,
+    ) -> Option<Fact> {
         let origin = self.rule.origin.clone()?;
         let named = match &self.rule.peer {
             FilterPeer::Addresses(set) => set.clone(),
@@ -281,7 +286,7 @@ impl One<'_> {
             filter: self.filter.name.as_str().into(),
             filter_kind: self.filter.kind.into(),
             stateful: self.filter.stateful.into(),
-            attached: places.attached(self.id),
+            attached: carriers.attached(self.id),
             rule: origin.address.to_string().into(),
             direction: self.direction.to_string().into(),
             action: match self.rule.action {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// Whether a finding holds, or would for some value of what the input leaves unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Certainty {
-    /// It holds, as far as the input tells.
+    /// It holds, as far as the input says.
     Certain,
     /// It depends on a gap.
     Possible,
@@ -26,7 +26,7 @@ impl Certainty {
 
 /// What passes between a workload and a far side.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Passage {
+pub struct WorkloadCrossing {
     /// The workload, as `namespace/name`.
     pub workload: Arc<str>,
     /// The far side.
@@ -35,6 +35,12 @@ pub struct Passage {
     pub certain: bool,
     /// Protocols and ports.
     pub traffic: Arc<Traffic>,
+}
+
+impl WorkloadCrossing {
+    fn words(&self) -> String {
+        format!("{} {} {}", self.workload, self.far, self.traffic)
+    }
 }
 
 /// A place that bears on a finding.
@@ -80,7 +86,7 @@ pub struct Finding {
     /// addresses (of whose owners nothing is known), certain before possible. Empty where the finding is no crossing.
     pub traffic: Traffic,
     /// What passes, ascending; empty where the finding is no crossing.
-    pub passages: Vec<Passage>,
+    pub passages: Vec<WorkloadCrossing>,
     /// What it says in a list of its border's findings, without who it is about and why.
     pub summary: String,
     /// Why it is so; empty where the summary says it.
@@ -102,7 +108,7 @@ pub struct Finding {
     /// Whether the plan (or the head of a comparison) adds it, or adds traffic to it.
     pub new: bool,
     /// What of it is new, where some of it was there before; empty where all of it is new, or nothing.
-    pub added: Vec<Passage>,
+    pub added: Vec<WorkloadCrossing>,
     /// What to do.
     pub remedy: Remedy,
     /// Other places that bear on it.
@@ -135,23 +141,23 @@ impl Finding {
             .map_or(&self.place, |origin| &origin.place)
     }
 
-    /// What this lets pass and `before`, a finding of the same fingerprint, does not. What was only possible and is
-    /// certain now counts.
+    /// What this lets pass and is not in `before`, which is ascending by workload and far side. What was only possible and
+    /// is certain now counts.
     #[must_use]
-    pub fn beyond(&self, before: &Finding) -> Vec<Passage> {
-        let more = |one: &Passage| {
-            let ends = |passage: &Passage| {
+    pub fn beyond(&self, before: &[WorkloadCrossing]) -> Vec<WorkloadCrossing> {
+        let more = |one: &WorkloadCrossing| {
+            let ends = |passage: &WorkloadCrossing| {
                 (&*passage.workload, &*passage.far).cmp(&(&*one.workload, &*one.far))
             };
-            let from = before.passages.partition_point(|other| ends(other).is_lt());
-            let same = before.passages.iter().skip(from);
+            let from = before.partition_point(|other| ends(other).is_lt());
+            let same = before.iter().skip(from);
             let same = same.take_while(|other| ends(other).is_eq());
             let known: Traffic = same
                 .filter(|other| other.certain || !one.certain)
                 .map(|other| &*other.traffic)
                 .collect();
             let traffic = one.traffic.difference(&known);
-            (!traffic.is_empty()).then(|| Passage {
+            (!traffic.is_empty()).then(|| WorkloadCrossing {
                 traffic: Arc::new(traffic),
                 ..one.clone()
             })
@@ -161,23 +167,40 @@ impl Finding {
 
     /// Compares with the finding of the same fingerprint before the plan, where there was one.
     pub(super) fn compare(&mut self, before: Option<&Finding>) {
-        self.added = before.map(|before| self.beyond(before)).unwrap_or_default();
+        self.added = before
+            .map(|before| self.beyond(&before.passages))
+            .unwrap_or_default();
         let surer = before
             .is_some_and(|before| self.passages.is_empty() && self.certainty < before.certainty);
         self.new = before.is_none() || surer || !self.added.is_empty();
+    }
+
+    /// Says what of it is beyond a baseline that knows the rest.
+    pub fn note_beyond(&mut self, beyond: &[WorkloadCrossing]) {
+        let shown: Vec<String> = beyond.iter().take(3).map(WorkloadCrossing::words).collect();
+        let more = match beyond.len().saturating_sub(shown.len()) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let words = match shown.as_slice() {
+            [] => "certain now, and only possible in the baseline".to_owned(),
+            some => format!("beyond the baseline: {}{more}", some.join("; ")),
+        };
+        for text in [&mut self.message, &mut self.summary] {
+            text.push_str(&format!(" ({words})"));
+        }
     }
 
     /// What is new about it: `new in this plan`, with the flows where some of it was there before; empty for an old one.
     /// `since` says what it is new to.
     #[must_use]
     pub fn news(&self, since: &str) -> String {
-        let way = |one: &Passage| format!("{} {} {}", one.workload, one.far, one.traffic);
         match (self.new, self.added.as_slice()) {
             (false, _) => String::new(),
             (true, []) => format!("new {since}"),
-            (true, [one]) => format!("new {since}: {}", way(one)),
+            (true, [one]) => format!("new {since}: {}", one.words()),
             (true, [one, more @ ..]) => {
-                format!("new {since}: {} and {} more", way(one), more.len())
+                format!("new {since}: {} and {} more", one.words(), more.len())
             }
         }
     }

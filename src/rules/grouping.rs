@@ -2,7 +2,7 @@
 
 use super::condition::Condition;
 use super::fact::Instance;
-use super::finding::{Certainty, Finding, Passage, Related, Remedy, fingerprint};
+use super::finding::{Certainty, Finding, Related, Remedy, WorkloadCrossing, fingerprint};
 use super::rule::{Advice, Rule};
 use super::severity::Severity;
 use super::truth::Truth;
@@ -32,9 +32,9 @@ impl Hit<'_> {
     }
 
     /// What passes: certain only where the rule surely fires.
-    fn passage(&self) -> Option<Passage> {
+    fn passage(&self) -> Option<WorkloadCrossing> {
         let passage = self.instance.passage()?;
-        Some(Passage {
+        Some(WorkloadCrossing {
             certain: passage.certain && self.doubt.is_none(),
             ..passage
         })
@@ -69,8 +69,8 @@ pub(super) fn findings(rule: &Rule, hits: Vec<Hit<'_>>) -> Vec<Finding> {
 }
 
 /// The facts of a group with what passes by each, the one that speaks for it first.
-fn sorted(hits: Vec<Hit<'_>>) -> (Vec<Hit<'_>>, Vec<Passage>) {
-    let mut both: Vec<(Hit<'_>, Option<Passage>)> = hits
+fn sorted(hits: Vec<Hit<'_>>) -> (Vec<Hit<'_>>, Vec<WorkloadCrossing>) {
+    let mut both: Vec<(Hit<'_>, Option<WorkloadCrossing>)> = hits
         .into_iter()
         .map(|hit| {
             let passage = hit.passage();
@@ -87,7 +87,7 @@ fn sorted(hits: Vec<Hit<'_>>) -> (Vec<Hit<'_>>, Vec<Passage>) {
             .then_with(|| first.workload.cmp(&second.workload))
     });
     let (hits, passages): (Vec<_>, Vec<_>) = both.into_iter().unzip();
-    let mut passages: Vec<Passage> = passages.into_iter().flatten().collect();
+    let mut passages: Vec<WorkloadCrossing> = passages.into_iter().flatten().collect();
     passages.sort();
     passages.dedup();
     (hits, passages)

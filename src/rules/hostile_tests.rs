@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 const RULE: &str = "id: XX001\ntitle: t\nseverity: low\nprecision: high\nselect: crossing\nmatch:\n  direction: egress\ngroup: [cluster]\n\
                     message: '{who} {reaches|reach} {far}'\nremediation: {text: t, example: e}\nhelp: h\nexamples: {fires: [], silent: []}\n";
 
-/// What the author is told instead, where `change` does not make the rule wrong at `(line, column)` with this message.
+/// What the author reads instead, where `change` does not make the rule wrong at `(line, column)` with this message.
 fn differs(change: (&str, &str), at: (u64, u64), message: &str) -> Option<String> {
     let text = RULE.replace(change.0, change.1);
     assert_ne!(text, RULE, "{change:?} changes nothing");
@@ -25,88 +25,90 @@ fn the_rule_that_is_made_wrong_is_right() {
     assert_eq!(load("x.yaml", RULE).unwrap().id, "XX001");
 }
 
+/// What is changed in the rule, the place of the fault, and the message.
+type Wrong = ((&'static str, &'static str), (u64, u64), &'static str);
+
+const KEYS: &[Wrong] = &[
+    (
+        ("XX001", "X1"),
+        (1, 5),
+        "`X1` is no rule id: expected two capitals and three digits, as in CP101",
+    ),
+    (
+        ("title: t", "title: ' '"),
+        (2, 8),
+        "`title` is empty: expected a few words that name what it finds",
+    ),
+    (("title: t", "title: [a]"), (2, 8), "expected a text"),
+    (
+        ("title: t", "title: t\ntitle: u"),
+        (3, 1),
+        "`title` is set twice: keep one of them",
+    ),
+    (
+        ("severity: low", "severity: awful"),
+        (3, 11),
+        "`awful` is not known here: expected one of low, medium, high, critical",
+    ),
+    (
+        ("severity: low", "severity: [a]"),
+        (3, 11),
+        "expected one word",
+    ),
+    (
+        ("precision: high", "precision: sure"),
+        (4, 12),
+        "`sure` is not known here: expected one of very-high, high, medium, low",
+    ),
+    (
+        ("match:\n  direction: egress", "match: [a]"),
+        (6, 8),
+        "a list is no condition: expected a map of fields, or of `all`, `any` and `none`",
+    ),
+    (
+        ("match:\n  direction: egress\n", ""),
+        (1, 5),
+        "`match` or `when` is missing here: expected the condition under which the rule fires",
+    ),
+    (
+        ("[cluster]", "cluster"),
+        (8, 8),
+        "expected a list (lines that begin with `- `, or `[a, b]`)",
+    ),
+    (
+        ("text: t", "text: ''"),
+        (10, 21),
+        "`remediation.text` is empty: expected what to do, in a sentence",
+    ),
+    (
+        ("remediation: {text: t, example: e}", "remediation: t"),
+        (10, 14),
+        "expected a map (lines of `key: value`)",
+    ),
+    (
+        ("help: h", "help: ''"),
+        (11, 7),
+        "`help` is empty: expected why it matters, in a paragraph",
+    ),
+    (
+        ("examples: {fires: [], silent: []}", "examples: {fires: []}"),
+        (12, 12),
+        "`silent` is missing here",
+    ),
+];
+
 #[test]
 fn keys_and_words_of_a_file() {
-    let map = "expected a map (lines of `key: value`)";
-    let table = [
-        (
-            ("XX001", "X1"),
-            (1, 5),
-            "`X1` is no rule id: expected two capitals and three digits, as in CP101",
-        ),
-        (
-            ("title: t", "title: ' '"),
-            (2, 8),
-            "`title` is empty: expected a few words that name what it finds",
-        ),
-        (("title: t", "title: [a]"), (2, 8), "expected a text"),
-        (
-            ("title: t", "title: t\ntitle: u"),
-            (3, 1),
-            "`title` is set twice: keep one of them",
-        ),
-        (
-            ("severity: low", "severity: awful"),
-            (3, 11),
-            "`awful` is not known here: expected one of low, medium, high, critical",
-        ),
-        (
-            ("severity: low", "severity: [a]"),
-            (3, 11),
-            "expected one word",
-        ),
-        (
-            ("precision: high", "precision: sure"),
-            (4, 12),
-            "`sure` is not known here: expected one of very-high, high, medium, low",
-        ),
-        (
-            ("match:\n  direction: egress", "match: [a]"),
-            (6, 8),
-            "a list is no condition: expected a map of fields, or of `all`, `any` and `none`",
-        ),
-        (
-            ("match:\n  direction: egress\n", ""),
-            (1, 5),
-            "`match` or `when` is missing here: expected the condition under which the rule fires",
-        ),
-        (
-            ("[cluster]", "cluster"),
-            (8, 8),
-            "expected a list (lines that begin with `- `, or `[a, b]`)",
-        ),
-        (
-            ("text: t", "text: ''"),
-            (10, 21),
-            "`remediation.text` is empty: expected what to do, in a sentence",
-        ),
-        (
-            ("remediation: {text: t, example: e}", "remediation: t"),
-            (10, 14),
-            map,
-        ),
-        (
-            ("help: h", "help: ''"),
-            (11, 7),
-            "`help` is empty: expected why it matters, in a paragraph",
-        ),
-        (
-            ("examples: {fires: [], silent: []}", "examples: {fires: []}"),
-            (12, 12),
-            "`silent` is missing here",
-        ),
-    ];
     all_told(
-        table
-            .into_iter()
-            .map(|(change, at, message)| differs(change, at, message)),
+        KEYS.iter()
+            .map(|(change, at, message)| differs(*change, *at, message)),
     );
     let error = |text: &str| load("x.yaml", text).unwrap_err().message;
     assert_eq!(error(""), "the file is empty: expected a map of its keys");
     assert!(error("help: *h").contains("an alias (`*name`) stands for nothing"));
     assert!(
         error(&RULE.replace("help: h", "hulp: h"))
-            .starts_with("`hulp` is no key here: expected one of id, title")
+            .starts_with("`hulp` is no key here: did you mean `help`? expected one of id, title")
     );
     assert_eq!(
         error(&RULE.replace("help: h\n", "")),
@@ -305,67 +307,69 @@ fn conditions_of_match() {
     );
 }
 
+/// An expression, the column of the fault, and the message.
+const EXPRESSIONS: &[(&str, u64, &str)] = &[
+    (
+        "direction == 'engress'",
+        20,
+        "it is never `engress`: did you mean `egress`? expected one of ingress, egress",
+    ),
+    ("host_network == 'yes'", 23, "true or false is never a text"),
+    (
+        "reason == 'x'",
+        7,
+        "`reason` cannot be compared: the field is only to be printed",
+    ),
+    (
+        "workload",
+        7,
+        "the expression is a text: expected one that is true or false",
+    ),
+    (
+        "workload.matches('(')",
+        24,
+        "`(` is no regular expression: see https://docs.rs/regex for what is",
+    ),
+    (
+        "traffic.overlaps('5432')",
+        24,
+        "`5432` is no traffic: expected a protocol and ports, as `tcp 443, 8000-8999`",
+    ),
+    (
+        "far_addresses.within('x')",
+        28,
+        "`x` is no block of addresses: expected one as 10.0.0.0/16 or 10.0.0.1",
+    ),
+    (
+        "hops.map(h, h.certain)",
+        7,
+        "`map` and `filter` are no part of rules: expected `exists`, `all` or `exists_one`",
+    ),
+    (
+        "hops.certain",
+        7,
+        "`.certain` of a list: use `exists` or `all` to look at each of it",
+    ),
+    (
+        "workload + 'a' == 'b'",
+        7,
+        "`+` is no part of rules: facts are compared, not computed",
+    ),
+    (
+        "host_network &&",
+        22,
+        "the expression is no CEL: mismatched input the end",
+    ),
+];
+
 #[test]
 fn expressions_of_when() {
-    let table = [
-        (
-            "direction == 'engress'",
-            20,
-            "it is never `engress`: did you mean `egress`? expected one of ingress, egress",
-        ),
-        ("host_network == 'yes'", 23, "true or false is never a text"),
-        (
-            "reason == 'x'",
-            7,
-            "`reason` cannot be compared: the field is only to be printed",
-        ),
-        (
-            "workload",
-            7,
-            "the expression is a text: expected one that is true or false",
-        ),
-        (
-            "workload.matches('(')",
-            24,
-            "`(` is no regular expression: see https://docs.rs/regex for what is",
-        ),
-        (
-            "traffic.overlaps('5432')",
-            24,
-            "`5432` is no traffic: expected a protocol and ports, as `tcp 443, 8000-8999`",
-        ),
-        (
-            "far_addresses.within('x')",
-            28,
-            "`x` is no block of addresses: expected one as 10.0.0.0/16 or 10.0.0.1",
-        ),
-        (
-            "hops.map(h, h.certain)",
-            7,
-            "`map` and `filter` are no part of rules: expected `exists`, `all` or `exists_one`",
-        ),
-        (
-            "hops.certain",
-            7,
-            "`.certain` of a list: use `exists` or `all` to look at each of it",
-        ),
-        (
-            "workload + 'a' == 'b'",
-            7,
-            "`+` is no part of rules: facts are compared, not computed",
-        ),
-        (
-            "host_network &&",
-            22,
-            "the expression is no CEL: mismatched input the end",
-        ),
-    ];
     let with = |text: &str| format!("when: {text}\ngroup: [cluster]");
     let group = "group: [cluster]";
     all_told(
-        table
-            .into_iter()
-            .map(|(text, column, message)| differs((group, &with(text)), (8, column), message)),
+        EXPRESSIONS
+            .iter()
+            .map(|(text, column, message)| differs((group, &with(text)), (8, *column), message)),
     );
     for (text, part) in [
         ("\"has(direction)\"", "`has()` is refused"),

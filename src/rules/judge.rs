@@ -3,12 +3,14 @@
 use super::fact::{Fact, Instance};
 use super::finding::Finding;
 use super::grouping::{Hit, findings};
+use super::intended::{Intended, intended, why};
+use super::intent::{Coverage, Intent};
 use super::judged::Judged;
 use super::rule::Rule;
 use super::severity::Severity;
 use super::truth::Truth;
 use crate::model::Origin;
-use crate::reach::Engine;
+use crate::reach::{Engine, ExposureGroup};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is judged.
@@ -22,6 +24,8 @@ pub struct Options {
     pub min_severity: Option<Severity>,
     /// Namespaces that rules about namespaces and policies leave out.
     pub exempt: Vec<String>,
+    /// Which crossings are wanted; none where the configuration does not say.
+    pub intent: Option<Intent>,
 }
 
 impl Options {
@@ -53,6 +57,10 @@ pub struct Judgement {
     pub ignored: usize,
     /// The findings that those facts would be, in the order of their rules.
     pub left_out: Vec<Finding>,
+    /// Crossings that the configuration wants, by entry.
+    pub intended: Vec<Intended>,
+    /// The findings that those would be, in the order of their rules, each with why it is none.
+    pub answered: Vec<(Finding, String)>,
 }
 
 impl Judgement {
@@ -70,6 +78,39 @@ impl Judgement {
     }
 }
 
+impl Judgement {
+    /// Takes out what the configuration wants, unless the rule looks at that, too.
+    fn answer<'f>(
+        &mut self,
+        rule: &Rule,
+        firing: Vec<Hit<'f>>,
+        coverage: Option<&Coverage<'_>>,
+    ) -> Vec<Hit<'f>> {
+        if coverage.is_none() || rule.intended {
+            return firing;
+        }
+        let mut answered: BTreeMap<&[usize], Vec<Hit<'f>>> = BTreeMap::new();
+        let mut rest = Vec::with_capacity(firing.len());
+        for hit in firing {
+            match hit.instance.fact.wanted_by.as_slice() {
+                [] => rest.push(hit),
+                entries => answered.entry(entries).or_default().push(hit),
+            }
+        }
+        for (entries, hits) in answered {
+            let why = why(entries, coverage);
+            let own = findings(rule, hits).into_iter();
+            self.answered.extend(own.map(|one| (one, why.clone())));
+        }
+        rest
+    }
+}
+
+/// Number of crossings, workload by workload.
+fn crossings(groups: &[ExposureGroup]) -> usize {
+    groups.iter().map(|group| group.workloads.len()).sum()
+}
+
 /// Whether the input asks to leave out what a rule (by id) finds about something of that origin.
 pub type Ignores<'a> = &'a dyn Fn(&str, &Origin) -> bool;
 
@@ -84,7 +125,7 @@ pub fn judge(
 ) -> Judgement {
     let running: Vec<&Rule> = rules.iter().filter(|rule| options.runs(rule)).collect();
     let hops = running.iter().any(|rule| rule.looks_at("hops"));
-    let judged = Judged::new(engine, &options.exempt, hops);
+    let judged = Judged::new(engine, &options.exempt, hops).intending(options.intent.as_ref());
     let mut facts: BTreeMap<&str, Vec<Fact>> = BTreeMap::new();
     let mut out = Judgement::default();
     for rule in running {
@@ -93,12 +134,16 @@ pub fn judge(
             .entry(kind.name)
             .or_insert_with(|| (kind.facts)(&judged));
         let firing: Vec<Hit<'_>> = facts.iter().flat_map(|fact| firing(rule, fact)).collect();
+        let firing = out.answer(rule, firing, judged.coverage.as_ref());
         let (ignored, kept) = parted(rule, firing, ignores);
         out.ignored += ignored.len();
         out.left_out.extend(findings(rule, ignored));
         if kind.crossing {
             out.crossing_rules += 1;
-            out.crossings = facts.iter().map(|fact| fact.subjects.len()).sum();
+            out.crossings = crossings(judged.crossings());
+            if let Some(coverage) = &judged.coverage {
+                out.intended = intended(facts, coverage);
+            }
         }
         out.findings.extend(findings(rule, kept));
     }

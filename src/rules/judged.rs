@@ -1,8 +1,9 @@
 //! What facts are made of: one world, and what the rules leave out of it.
 
+use super::intent::{Coverage, Intent, Part};
 use super::subject::Subject;
-use crate::model::{Cluster, Enforced, Id, Namespace, Workload, World};
-use crate::reach::{Engine, NamespaceStanding};
+use crate::model::{Cluster, Direction, Enforced, Id, Namespace, Traffic, Workload, World};
+use crate::reach::{Engine, ExposureGroup, NamespaceIsolation, Party};
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -14,16 +15,19 @@ pub(super) struct Judged<'a, 'w> {
     pub exempt: &'a [String],
     /// Whether a rule looks at the hops of crossings, of which there are many.
     pub hops: bool,
-    standings: OnceCell<Vec<Stood>>,
+    /// What the configuration wants; none where it does not say.
+    pub coverage: Option<Coverage<'a>>,
+    crossings: OnceCell<Vec<ExposureGroup>>,
+    isolation_statuses: OnceCell<Vec<NamespaceStatus>>,
     /// Every workload, in the order of the world.
     subjects: OnceCell<Vec<Arc<Subject>>>,
 }
 
 /// A namespace that is declared or holds workloads, with how it stands.
-pub(super) struct Stood {
+pub(super) struct NamespaceStatus {
     pub id: Id<Namespace>,
     /// Its standing.
-    pub standing: NamespaceStanding,
+    pub isolation_status: NamespaceIsolation,
 }
 
 impl<'a, 'w> Judged<'a, 'w> {
@@ -32,14 +36,47 @@ impl<'a, 'w> Judged<'a, 'w> {
             engine,
             exempt,
             hops,
-            standings: OnceCell::new(),
+            coverage: None,
+            crossings: OnceCell::new(),
+            isolation_statuses: OnceCell::new(),
             subjects: OnceCell::new(),
         }
     }
 
+    /// The same where the configuration says what is wanted.
+    pub fn intending(self, intent: Option<&'a Intent>) -> Self {
+        Judged {
+            coverage: intent.map(|intent| Coverage::new(intent, self.engine)),
+            ..self
+        }
+    }
+
+    /// What crosses a border, workloads that are alike together.
+    pub fn crossings(&self) -> &[ExposureGroup] {
+        self.crossings.get_or_init(|| self.engine.exposure_groups())
+    }
+
+    /// Workloads that the configuration says the same of, each with the parts of a crossing that it wants and that it does not.
+    pub fn parted(
+        &self,
+        workloads: &[Id<Workload>],
+        direction: Direction,
+        (far, traffic): (&Party, &Arc<Traffic>),
+    ) -> Vec<(Vec<Id<Workload>>, Vec<Part>)> {
+        let Some(coverage) = &self.coverage else {
+            let whole = Part {
+                far: far.clone(),
+                traffic: Arc::clone(traffic),
+                entries: Vec::new(),
+            };
+            return vec![(workloads.to_vec(), vec![whole])];
+        };
+        coverage.parted(workloads, direction, (far, traffic))
+    }
+
     /// Every namespace that is declared or holds workloads.
-    pub fn standings(&self) -> &[Stood] {
-        self.standings.get_or_init(|| {
+    pub fn isolation_statuses(&self) -> &[NamespaceStatus] {
+        self.isolation_statuses.get_or_init(|| {
             let world = self.engine.world();
             let holds = |id: Id<Namespace>| {
                 let mut workloads = world.workloads.iter();
@@ -49,9 +86,9 @@ impl<'a, 'w> Judged<'a, 'w> {
                 .namespaces
                 .iter()
                 .filter(|(id, namespace)| namespace.declared || holds(*id));
-            ids.map(|(id, _)| Stood {
+            ids.map(|(id, _)| NamespaceStatus {
                 id,
-                standing: self.engine.namespace_standing(id),
+                isolation_status: self.engine.namespace_isolation(id),
             })
             .collect()
         })

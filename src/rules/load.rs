@@ -170,6 +170,7 @@ impl Checker<'_> {
             precision: file.precision,
             tags: file.tags,
             references: file.references.into_iter().map(|one| one.value).collect(),
+            intended: file.intended,
             select,
             condition,
             group: group.collect::<Result<_, Fault>>()?,

@@ -6,7 +6,7 @@ use super::field::{
     CERTAINTY, CLUSTER, DIRECTION, ENFORCEMENT, EXEMPT, NAMESPACE, Shape, fields, flag, names,
     phrase, word,
 };
-use super::judged::{Judged, Stood, enforcement};
+use super::judged::{Judged, NamespaceStatus, enforcement};
 use super::kind::FactKind;
 use super::subject::Subject;
 use super::value::Values;
@@ -70,7 +70,7 @@ const HAS_POLICY: Shape =
 
 fn namespaces(judged: &Judged<'_, '_>) -> Vec<Fact> {
     let world = judged.engine.world();
-    let fact = |one: &Stood| {
+    let fact = |one: &NamespaceStatus| {
         let namespace = &world.namespaces[one.id];
         let members = members(one.id, world);
         let values = NamespaceFields {
@@ -78,7 +78,7 @@ fn namespaces(judged: &Judged<'_, '_>) -> Vec<Fact> {
             cluster: world.clusters[namespace.cluster].name.as_str().into(),
             namespace: namespace.name.as_str().into(),
             exempt: judged.is_exempt(&namespace.name).into(),
-            has_policy: (!one.standing.policies.is_empty()).into(),
+            has_policy: (!one.isolation_status.policies.is_empty()).into(),
             enforcement: enforcement(namespace.cluster, world).into(),
             declared: namespace.declared.into(),
             has_workloads: (!members.is_empty()).into(),
@@ -86,30 +86,31 @@ fn namespaces(judged: &Judged<'_, '_>) -> Vec<Fact> {
         };
         base(one, world, values.values(), None)
     };
-    judged.standings().iter().map(fact).collect()
+    judged.isolation_statuses().iter().map(fact).collect()
 }
 
 fn isolations(judged: &Judged<'_, '_>) -> Vec<Fact> {
     let both = |one| Direction::BOTH.map(|direction| isolation(one, direction, judged));
-    judged.standings().iter().flat_map(both).collect()
+    judged.isolation_statuses().iter().flat_map(both).collect()
 }
 
-fn isolation(one: &Stood, direction: Direction, judged: &Judged<'_, '_>) -> Fact {
+fn isolation(one: &NamespaceStatus, direction: Direction, judged: &Judged<'_, '_>) -> Fact {
     let world = judged.engine.world();
-    let standing = match direction {
-        Direction::Ingress => &one.standing.ingress,
-        Direction::Egress => &one.standing.egress,
+    let isolation_status = match direction {
+        Direction::Ingress => &one.isolation_status.ingress,
+        Direction::Egress => &one.isolation_status.egress,
     };
-    let certainly = standing.is_open(one.standing.empty);
-    let unsure =
-        one.standing.empty && standing.new_pods_isolated.may && !standing.new_pods_isolated.must;
-    let open = certainly || !standing.uncertain.is_empty() || unsure;
-    let who = if standing.open.is_empty() {
-        &standing.uncertain
+    let certainly = isolation_status.is_open(one.isolation_status.empty);
+    let unsure = one.isolation_status.empty
+        && isolation_status.new_pods_isolated.may
+        && !isolation_status.new_pods_isolated.must;
+    let open = certainly || !isolation_status.uncertain.is_empty() || unsure;
+    let who = if isolation_status.open.is_empty() {
+        &isolation_status.uncertain
     } else {
-        &standing.open
+        &isolation_status.open
     };
-    let whom = if one.standing.empty {
+    let whom = if one.isolation_status.empty {
         "a new pod".to_owned()
     } else {
         workloads(&names_of(who, world))
@@ -122,9 +123,9 @@ fn isolation(one: &Stood, direction: Direction, judged: &Judged<'_, '_>) -> Fact
         cluster: world.clusters[namespace.cluster].name.as_str().into(),
         namespace: namespace.name.as_str().into(),
         exempt: judged.is_exempt(&namespace.name).into(),
-        has_policy: (!one.standing.policies.is_empty()).into(),
+        has_policy: (!one.isolation_status.policies.is_empty()).into(),
         enforcement: enforcement(namespace.cluster, world).into(),
-        new_pods: word(!standing.new_pods_isolated.must).into(),
+        new_pods: word(!isolation_status.new_pods_isolated.must).into(),
         state: word(open).into(),
         without_dns: match direction {
             Direction::Ingress => Vec::new(),
@@ -137,18 +138,18 @@ fn isolation(one: &Stood, direction: Direction, judged: &Judged<'_, '_>) -> Fact
     let at = who.first().filter(|_| !namespace.declared);
     let at = at.map(|first| world.workloads[*first].origin.clone());
     Fact {
-        gaps: standing.doubt.gaps().to_vec(),
+        gaps: isolation_status.doubt.gaps().to_vec(),
         ..base(one, world, values.values(), at)
     }
 }
 
 /// The fact about a namespace; `at`: where to look, if not at the namespace itself.
-fn base(one: &Stood, world: &World, values: Values, at: Option<Origin>) -> Fact {
+fn base(one: &NamespaceStatus, world: &World, values: Values, at: Option<Origin>) -> Fact {
     let namespace = &world.namespaces[one.id];
     let mut all = world.workloads.iter();
     let first = all.find(|(_, workload)| workload.namespace == one.id);
     let first = first.map(|(_, workload)| workload.origin.clone());
-    let front = if world.clusters.len() > 1 {
+    let front = if world.has_clusters() {
         format!("{}:", world.clusters[namespace.cluster].name)
     } else {
         String::new()

@@ -2,18 +2,23 @@
 
 /// ``: did you mean `border`?`` where one of the words is close, else the list of all.
 pub(super) fn suggestion(word: &str, known: &[&str]) -> String {
-    let close = known
-        .iter()
-        .map(|other| (distance(word, other), *other))
-        .filter(|(distance, other)| *distance <= (other.len().max(6) / 3).min(other.len() / 2))
-        .min();
-    match close {
-        Some((_, other)) => format!(
+    match nearest(word, known) {
+        Some(other) => format!(
             "did you mean `{other}`? expected one of {}",
             known.join(", ")
         ),
         None => format!("expected one of {}", known.join(", ")),
     }
+}
+
+/// The closest of the words, where one is close.
+pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let close = known
+        .iter()
+        .map(|other| (distance(word, other), *other))
+        .filter(|(distance, other)| *distance <= (other.len().max(6) / 3).min(other.len() / 2))
+        .min();
+    close.map(|(_, other)| other)
 }
 
 /// The number of characters to add, take away or replace (Levenshtein).

@@ -5,7 +5,7 @@ use serde_saphyr::Spanned;
 use std::fmt;
 
 /// YAML as it is written, not yet checked.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Node {
     /// Nothing, or `null`.
     Nothing,

@@ -4,7 +4,7 @@ use super::fact::{Fact, certainty};
 use super::field::{
     CERTAINTY, CLUSTER, DIRECTION, EXEMPT, NAMESPACE, POLICY, POLICY_KIND, REASON, fields, flag,
 };
-use super::judged::{Judged, Stood};
+use super::judged::{Judged, NamespaceStatus};
 use super::kind::FactKind;
 use super::subject::Subject;
 use crate::model::{Direction, Id, Origin, Policy};
@@ -43,7 +43,7 @@ fn policies(judged: &Judged<'_, '_>) -> Vec<Fact> {
             (Direction::Egress, &policy.egress),
         ] {
             let Some(side) = side else { continue };
-            let line = nullified(judged.standings(), direction)
+            let line = nullified(judged.isolation_statuses(), direction)
                 .find(|one| one.policy == id)
                 .map(|one| one.origin.clone());
             out.push(fact(id, direction, line, &side.origin, judged));
@@ -53,10 +53,10 @@ fn policies(judged: &Judged<'_, '_>) -> Vec<Fact> {
 }
 
 /// All rules that make an isolation empty in one direction.
-fn nullified(stood: &[Stood], direction: Direction) -> impl Iterator<Item = &Nullified> {
+fn nullified(stood: &[NamespaceStatus], direction: Direction) -> impl Iterator<Item = &Nullified> {
     stood.iter().flat_map(move |one| match direction {
-        Direction::Ingress => &one.standing.ingress.nullified,
-        Direction::Egress => &one.standing.egress.nullified,
+        Direction::Ingress => &one.isolation_status.ingress.nullified,
+        Direction::Egress => &one.isolation_status.egress.nullified,
     })
 }
 

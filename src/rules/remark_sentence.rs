@@ -33,7 +33,7 @@ pub(super) fn sentence(remark: &Remark, world: &World) -> String {
             port_names(remark, world).join(" or ")
         ),
         RemarkKind::OutsideNetworks { addresses } => format!(
-            "{subject} names {}, which is in no network of the input and behind no route",
+            "{subject} names {}, which is in no network that is joined with its own and behind no route",
             blocks(addresses)
         ),
         RemarkKind::Translated { workload, nodes } => format!(

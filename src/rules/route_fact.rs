@@ -25,7 +25,7 @@ fields! {
         certainty: CERTAINTY,
         table: name("the route table"),
         route: name("the route, by the name of what declares it"),
-        destination: addresses("where it leads; unknown where the input does not tell"),
+        destination: addresses("where it leads; unknown where the input does not say"),
         target: word(
             &["local", "border", "dropped", "nat", "outside", "unknown"],
             "what it leads into: the network itself, a border, nothing, a NAT gateway, a way out of what is modelled",
@@ -36,7 +36,7 @@ fields! {
         change: CHANGE,
         used: flag("whether a subnet uses its table"),
         subnets: names("the subnets that use, or may use, its table"),
-        beyond: addresses("addresses of the destination that no network behind the border owns; unknown where the border's networks are not all told"),
+        beyond: addresses("addresses of the destination that no network behind the border owns; unknown where the border's networks are not all known"),
         pending: flag("whether the border that it leads into is not surely up: it waits for acceptance, or is not linked"),
         beside_internet: flag("whether a route of its table leads to a gateway by which the Internet comes in"),
         known: flag("whether the input holds every network behind the border; true where it leads into none"),

@@ -47,6 +47,8 @@ pub struct Example {
     /// As [`Given::state`]; an address that stands in both is this one's.
     #[serde(default)]
     pub state: BTreeMap<String, serde_json::Value>,
+    /// As [`Given::allow`], instead of it.
+    pub allow: Option<String>,
 }
 
 /// What all examples of a rule hold beside their own.
@@ -60,6 +62,12 @@ pub struct Given {
     /// Resources of a Terraform state: address → attribute values.
     #[serde(default)]
     pub state: BTreeMap<String, serde_json::Value>,
+    /// Address or name of the cluster that manifests are of; none where the state has only one.
+    pub cluster: Option<String>,
+    /// What `allow:` of a configuration holds: a YAML list; nothing is declared where it is left out.
+    pub allow: Option<String>,
+    /// Which day it is, as `2027-03-31`.
+    pub today: Option<String>,
 }
 
 /// A rule.
@@ -79,6 +87,8 @@ pub struct Rule {
     pub tags: Vec<String>,
     /// Where the demand comes from.
     pub references: Vec<Reference>,
+    /// Whether it looks at crossings that the configuration wants, too.
+    pub intended: bool,
     /// The kind of fact it looks at.
     pub select: &'static FactKind,
     /// The condition under which it fires.
@@ -142,7 +152,8 @@ impl Rule {
     }
 
     /// Whether one of its conditions looks at a field.
-    pub(super) fn looks_at(&self, field: &str) -> bool {
+    #[must_use]
+    pub fn looks_at(&self, field: &str) -> bool {
         let grades = self.severities.iter().map(|grade| &grade.condition);
         let cases = self.cases.iter().map(|case| &case.condition);
         let mut all = grades.chain(cases).chain([&self.condition]);

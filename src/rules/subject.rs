@@ -59,7 +59,7 @@ fn privileges(own: &PodPrivileges) -> Value {
 /// The namespace, with `CLUSTER:` in front where there are several clusters.
 fn namespace_title(workload: Id<Workload>, world: &World) -> String {
     let workload = &world.workloads[workload];
-    let front = if world.clusters.len() > 1 {
+    let front = if world.has_clusters() {
         format!("{}:", world.clusters[workload.cluster].name)
     } else {
         String::new()

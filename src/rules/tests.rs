@@ -2,6 +2,7 @@
 
 use super::fact::Fact;
 use super::field::{Shape, fields, flag, name, word};
+use super::intent::Intent;
 use super::judged::Judged;
 use super::kind::FactKind;
 use super::load::load_among;
@@ -12,9 +13,14 @@ use crate::model::{Change, Origin, Place, World};
 use crate::reach::Engine;
 
 /// The values of all fields of all facts of one kind, as text; those that the input tells.
-pub(crate) fn values(kind: &FactKind, engine: &Engine<'_>) -> Vec<(&'static str, String)> {
+pub(crate) fn values(
+    kind: &FactKind,
+    engine: &Engine<'_>,
+    intent: Option<&Intent>,
+) -> Vec<(&'static str, String)> {
     let exempt = ["kube-system".to_owned()];
-    let facts = (kind.facts)(&Judged::new(engine, &exempt, true));
+    let judged = Judged::new(engine, &exempt, true).intending(intent);
+    let facts = (kind.facts)(&judged);
     let all = facts.iter().flat_map(Fact::instances).flat_map(|one| {
         let names = kind.fields.iter().map(|field| field.name);
         let known = move |name: &&str| !matches!(one.value(name), None | Some(Value::Unknown(_)));

@@ -61,6 +61,14 @@ mod tests {
         ] {
             assert_eq!(traffic_words(&traffic), expected);
         }
+        // A protocol of which little is missing is not told by the numbers of all others.
+        for missing in [Protocol::TCP, Protocol::UDP, Protocol::ICMP, Protocol(50)] {
+            let most = Traffic::all().difference(&Traffic::protocol(missing));
+            let name = missing.to_string().to_ascii_lowercase();
+            assert_eq!(traffic_words(&most), format!("all but {name}"));
+            let without_ssh = most.difference(&tcp(22, 22));
+            assert!(!short_traffic(&without_ssh).contains("ip0"), "{name}");
+        }
         let odd = (1..60).map(|port| tcp(port * 2, port * 2));
         let odd: Traffic = odd.collect();
         assert!(short_traffic(&odd).ends_with(" and more"));

@@ -24,13 +24,13 @@ pub(super) enum Value {
     Traffic(Traffic),
     /// Things with fields of their own.
     Items(Vec<Values>),
-    /// Not told by the input, for these reasons.
+    /// Not known from the input, for these reasons.
     Unknown(Doubt),
 }
 
 impl Value {
     /// A value that the input may leave unknown.
-    pub fn told(value: Option<impl Into<Value>>) -> Self {
+    pub fn known(value: Option<impl Into<Value>>) -> Self {
         value.map_or(Value::Unknown(Doubt::none()), Into::into)
     }
 
@@ -44,7 +44,7 @@ impl Value {
             Value::Addresses(set) => short_addresses(set),
             Value::Traffic(traffic) => traffic_words(traffic),
             Value::Items(items) => items.len().to_string(),
-            Value::Unknown(_) => "what the input does not tell".to_owned(),
+            Value::Unknown(_) => "what the input does not say".to_owned(),
         }
     }
 }

@@ -10,6 +10,17 @@ use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// What stands for the name of a border where there is none.
+const UNKNOWN_BORDER: &str = "by a way that is not known";
+
+/// Where there is no border to name there is no word for what it is either.
+fn without_border(filled: String) -> String {
+    filled.replace("across  by a way", "by a way").replace(
+        "beyond by a way that is not known",
+        "beyond their own network",
+    )
+}
+
 /// Fills templates for one finding.
 pub(super) struct Words<'a> {
     pub rule: &'a Rule,
@@ -21,11 +32,7 @@ impl Words<'_> {
     /// A template with the values of the group.
     pub fn fill(&self, text: &str) -> String {
         let filled = template::fill(text, self.members.len() > 1, |field| self.value(field));
-        // Where there is no border to name there is no word for what it is either.
-        filled.replace("across  by a way", "by a way").replace(
-            "beyond by a way that is not known",
-            "beyond their own network",
-        )
+        without_border(filled)
     }
 
     /// What to paste is about the fact that speaks for the group, names as they are.
@@ -55,10 +62,13 @@ impl Words<'_> {
             .iter()
             .any(|own| own.name == field && own.holds == Holds::Name);
         if field == "border" && distinct.is_empty() {
-            return "by a way that is not known".to_owned();
+            return UNKNOWN_BORDER.to_owned();
         }
         if name {
             named(&distinct, 3)
+        } else if field == "can" {
+            // `can reach and can be reached from`
+            distinct.join(" and ")
         } else {
             distinct.join("; ")
         }
@@ -161,6 +171,23 @@ fn told_apart(each: &BTreeMap<&str, Traffic>) -> String {
 mod tests {
     use super::*;
     use crate::model::Protocol;
+
+    #[test]
+    fn no_message_lacks_a_word_where_no_border_is_known() {
+        for rule in crate::rules::builtin().unwrap() {
+            let texts = [&rule.title, &rule.message];
+            for text in texts {
+                let filled = template::fill(text, false, |field| match field {
+                    "border" => UNKNOWN_BORDER.to_owned(),
+                    "border_kind" => String::new(),
+                    _ => "x".to_owned(),
+                });
+                let said = without_border(filled);
+                assert!(!said.contains("  "), "{}: {said}", rule.id);
+                assert!(!said.contains("across by"), "{}: {said}", rule.id);
+            }
+        }
+    }
 
     #[test]
     fn a_group_does_not_claim_the_ports_of_one_for_all() {

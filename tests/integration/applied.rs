@@ -1,6 +1,6 @@
 //! Kubernetes objects that a plan applies itself, in the world: what is not known yet never makes a policy look certain.
 
-use crosspeer::ingest::{File, Kind, Moment, Settings, ingest};
+use crosspeer::ingest::{File, Kind, PlanPhase, Settings, ingest};
 use crosspeer::model::World;
 
 /// A resource that the plan creates; `unknown` is what of it is known only after apply.
@@ -44,7 +44,7 @@ fn ingested(plan: String) -> World {
         named: true,
         ..File::default()
     };
-    let ingested = ingest(&[file], &Settings::default(), Moment::After).unwrap();
+    let ingested = ingest(&[file], &Settings::default(), PlanPhase::After).unwrap();
     assert_eq!(ingested.errors, []);
     ingested.world
 }
@@ -178,9 +178,10 @@ fn policies_that_an_incomplete_plan_leaves_out_may_decide_anything() {
     let both = [("out", left_out.as_str()), ("pod", &pod)];
     let perhaps = world(false, &both);
     assert_eq!(policies(&perhaps), ["/kept", "/out?"]);
-    assert_eq!(perhaps.workloads.len(), 0);
+    // What pods it leaves out are entered, so that nothing about them is missing.
+    assert_eq!(perhaps.workloads.len(), 1);
     assert_eq!(policies(&world(true, &both)), ["/kept"]);
-    // What it is made from is not told: it may be a policy of any kind.
+    // What it is made from is not known: it may be a policy of any kind.
     let any = policies(&world(false, &[("out", r#"{"references":["local.x"]}"#)]));
     assert_eq!(any, ["/?", "/kept"]);
     let gaps = |world: &World| -> Vec<String> {
@@ -212,6 +213,29 @@ fn policies_whose_change_is_put_off_may_decide_anything() {
     assert_eq!(world.workloads.len(), 1);
 }
 
+/// A configuration with two providers of Kubernetes, each for a cluster, and objects of them and of neither.
+fn two_providers() -> String {
+    let block = |kind: &str, name: &str, key: &str| {
+        format!(
+            r#"{{"mode":"managed","type":"{kind}","name":"{name}","provider_config_key":"{key}","expressions":{{}}}}"#
+        )
+    };
+    let provider = |cluster: &str| {
+        format!(
+            r#"{{"expressions":{{"host":{{"references":["aws_eks_cluster.{cluster}.endpoint","aws_eks_cluster.{cluster}"]}}}}}}"#
+        )
+    };
+    format!(
+        r#"{{"provider_config":{{"kubernetes.a":{},"kubernetes.b":{}}},"root_module":{{"resources":[{},{},{},{}]}}}}"#,
+        provider("a"),
+        provider("b"),
+        block("kubernetes_network_policy_v1", "in_a", "kubernetes.a"),
+        block("kubernetes_network_policy_v1", "in_b", "kubernetes.b"),
+        block("kubernetes_network_policy_v1", "somewhere", "kubernetes"),
+        block("kubernetes_pod", "loose", "kubernetes"),
+    )
+}
+
 #[test]
 fn each_object_is_of_the_cluster_that_its_provider_is_configured_from() {
     let typed = |name: &str| {
@@ -236,25 +260,7 @@ fn each_object_is_of_the_cluster_that_its_provider_is_configured_from() {
             r#"{"endpoint":true}"#,
         )
     };
-    let block = |kind: &str, name: &str, key: &str| {
-        format!(
-            r#"{{"mode":"managed","type":"{kind}","name":"{name}","provider_config_key":"{key}","expressions":{{}}}}"#
-        )
-    };
-    let provider = |cluster: &str| {
-        format!(
-            r#"{{"expressions":{{"host":{{"references":["aws_eks_cluster.{cluster}.endpoint","aws_eks_cluster.{cluster}"]}}}}}}"#
-        )
-    };
-    let configuration = format!(
-        r#"{{"provider_config":{{"kubernetes.a":{},"kubernetes.b":{}}},"root_module":{{"resources":[{},{},{},{}]}}}}"#,
-        provider("a"),
-        provider("b"),
-        block("kubernetes_network_policy_v1", "in_a", "kubernetes.a"),
-        block("kubernetes_network_policy_v1", "in_b", "kubernetes.b"),
-        block("kubernetes_network_policy_v1", "somewhere", "kubernetes"),
-        block("kubernetes_pod", "loose", "kubernetes"),
-    );
+    let configuration = two_providers();
     let world = world(
         &[
             cluster("a"),

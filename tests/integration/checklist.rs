@@ -306,7 +306,7 @@ const CLUSTER: &[(&str, Held)] = &[
     ("pods that cross only by way of others", Tests(&["pods_that_cannot_cross_go_by_those_that_can"])),
 ];
 
-fn texts(folder: &Path) -> Vec<String> {
+pub fn texts(folder: &Path) -> Vec<String> {
     let mut out = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -320,7 +320,7 @@ fn texts(folder: &Path) -> Vec<String> {
 }
 
 /// Whether a source file declares a test of that name: a function below the attribute, with nothing but attributes between.
-fn declares(text: &str, name: &str) -> bool {
+pub fn declares(text: &str, name: &str) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let front = format!("fn {name}(");
     let at = lines.iter().position(|line| line.starts_with(&front));

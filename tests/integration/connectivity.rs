@@ -1,11 +1,11 @@
 //! What crosses borders in a world, as sets that may be compared between worlds, and the roots that such tests go over.
 
 use crate::deleted;
-use crosspeer::ingest::{File, Ingested, Kind, Moment, Settings, ingest};
+use crosspeer::ingest::{File, Ingested, Kind, PlanPhase, Settings, ingest};
 use crosspeer::model::{AddressSet, FlowSet, Verdict, World};
 use crosspeer::reach::{Engine, Party, Scope};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A plan with the manifests of its cluster.
@@ -73,7 +73,7 @@ impl Root {
             [] | [_] => files.push(pods(None)),
             several => files.extend(several.iter().cloned().map(|own| pods(Some(own)))),
         }
-        ingest(&files, &Settings::default(), Moment::After).unwrap()
+        ingest(&files, &Settings::default(), PlanPhase::After).unwrap()
     }
 }
 
@@ -105,7 +105,7 @@ fn own_roots() -> Vec<Root> {
     names.map(|name| Root::new(&own.join(name))).into()
 }
 
-/// Three pairs of the corpus after they were applied, where they stand beside the project.
+/// The project's own pair after it was applied, and three of the corpus, where they stand beside the project.
 pub fn applied() -> Vec<Root> {
     of_pairs(Root::applied)
 }
@@ -113,7 +113,9 @@ pub fn applied() -> Vec<Root> {
 fn of_pairs(root: fn(&Path) -> Root) -> Vec<Root> {
     let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
     let names = ["border-broken-paths", "platform-with-peers", "transit-hub"];
-    let folders = names.map(|name| pairs.join(name)).into_iter();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/pairs/two-networks");
+    let folders = names.map(|name| pairs.join(name));
+    let folders = std::iter::once(own).chain(folders);
     let there = folders.filter(|folder| {
         if !folder.is_dir() {
             eprintln!("skipped: no {}", folder.display());
@@ -123,14 +125,23 @@ fn of_pairs(root: fn(&Path) -> Root) -> Vec<Root> {
     there.map(|folder| root(&folder)).collect()
 }
 
-/// The folders of all pairs of the corpus.
+/// The folders that hold a plan, the state that it becomes, and the links that are right: the project's own, then those of the
+/// corpus, where it stands beside the project.
 pub fn pair_folders() -> Vec<PathBuf> {
-    let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
-    let folders = std::fs::read_dir(&pairs).into_iter().flatten().flatten();
-    let mut folders: Vec<PathBuf> = folders.map(|entry| entry.path()).collect();
-    folders.sort();
-    folders.retain(|folder| folder.join("plan.json").is_file());
-    folders
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let [own, corpus] = ["testdata/pairs", "../shared/corpus/pairs"].map(|folder| {
+        let folder = project.join(folder);
+        if !folder.is_dir() {
+            eprintln!("skipped: no {}", folder.display());
+        }
+        let folders = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        let mut folders: Vec<PathBuf> = folders.map(|entry| entry.path()).collect();
+        folders.sort();
+        folders.retain(|folder| folder.join("plan.json").is_file());
+        folders
+    });
+    assert!(!own.is_empty(), "the project has a pair of its own");
+    [own, corpus].concat()
 }
 
 /// The roots of the project and all pairs of the corpus, each as it is before it is applied, and after that, when all ids are known.
@@ -150,11 +161,16 @@ pub struct Connectivity {
 impl Connectivity {
     /// That of a world.
     pub fn of(world: &World) -> Self {
+        Connectivity::within(world, Scope::Border)
+    }
+
+    /// That of a scope of a world.
+    pub fn within(world: &World, scope: Scope) -> Self {
         let mut out = Connectivity {
             surely: BTreeMap::new(),
             perhaps: BTreeMap::new(),
         };
-        for flow in Engine::new(world).flows(Scope::Border) {
+        for flow in Engine::new(world).flows(scope) {
             let name = |party: &Party| match party {
                 Party::Workload(id) => world.workload_name(*id),
                 Party::Endpoint(id) => world.endpoints[*id].name.clone(),
@@ -191,6 +207,56 @@ impl Connectivity {
     /// Pairs of ends of which one reaches the other here and may not there.
     pub fn lost(&self, other: &Connectivity) -> Vec<String> {
         beyond(&self.surely, &other.perhaps)
+    }
+
+    /// The same with other names of the ends.
+    pub fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
+        let renamed = |flows: &Flows| {
+            let mut out = Flows::new();
+            for ((from, to), set) in flows {
+                let own = out.entry((name(from), name(to))).or_default();
+                *own = own.union(set);
+            }
+            out
+        };
+        Connectivity {
+            surely: renamed(&self.surely),
+            perhaps: renamed(&self.perhaps),
+        }
+    }
+
+    /// What of it is between ends that others have.
+    pub fn among(self, others: &Connectivity) -> Self {
+        let ends = others.perhaps.keys().flat_map(|(from, to)| [from, to]);
+        let ends: BTreeSet<&String> = ends.collect();
+        let among = |mut flows: Flows| {
+            flows.retain(|(from, to), _| ends.contains(from) && ends.contains(to));
+            flows
+        };
+        Connectivity {
+            surely: among(self.surely),
+            perhaps: among(self.perhaps),
+        }
+    }
+
+    /// Pairs of ends of which one surely reaches the other here and not surely there, or may reach it here and not there.
+    pub fn beyond(&self, other: &Connectivity) -> Vec<String> {
+        let surely = beyond(&self.surely, &other.surely);
+        let perhaps = beyond(&self.perhaps, &other.perhaps);
+        let surely = surely.iter().map(|ends| format!("surely {ends}"));
+        surely
+            .chain(perhaps.iter().map(|ends| format!("perhaps {ends}")))
+            .collect()
+    }
+
+    /// Pairs of ends about which somebody who knows less is surer: what passes surely did not, or what cannot pass could.
+    pub fn surer(&self, less: &Connectivity) -> Vec<String> {
+        let opened = beyond(&less.surely, &self.surely);
+        let closed = beyond(&self.perhaps, &less.perhaps);
+        let opened = opened.iter().map(|ends| format!("surely passes {ends}"));
+        opened
+            .chain(closed.iter().map(|ends| format!("cannot pass {ends}")))
+            .collect()
     }
 
     /// Pairs of ends of which one reaches the other otherwise here than there.

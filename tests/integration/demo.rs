@@ -35,6 +35,16 @@ fn the_demo_prints_what_the_page_shows() {
         String::from_utf8_lossy(&output.stderr)
     );
     let printed = String::from_utf8(output.stdout).unwrap();
+    let lines = printed.lines().map(|line| line.chars().count());
+    assert!(
+        lines.clone().count() <= 60,
+        "the demo takes {} lines",
+        lines.count()
+    );
+    assert!(
+        lines.max() <= Some(120),
+        "a line of the demo is over 120 columns"
+    );
     let shown = block(&page, "the demo's output");
     if std::env::var_os("CROSSPEER_UPDATE").is_some() {
         std::fs::write(PAGE, page.replace(&shown, printed.trim_end())).unwrap();

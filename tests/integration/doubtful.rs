@@ -1,4 +1,4 @@
-//! What the input does not tell never makes a verdict certain: one packet, from pod `b/web` to port 8080 of pod `a/web`, among policies of which
+//! What the input does not say never makes a verdict certain: one packet, from pod `b/web` to port 8080 of pod `a/web`, among policies of which
 //! something is not known. Beside each stands a case in which the same thing does not matter, and the verdict is certain.
 
 mod addresses;
@@ -8,7 +8,7 @@ mod place;
 mod plan;
 mod vanished;
 
-use crosspeer::ingest::{File, Ingested, Kind, Moment, Settings, ingest};
+use crosspeer::ingest::{File, Ingested, Kind, PlanPhase, Settings, ingest};
 use crosspeer::model::{Protocol, Traffic, Verdict};
 use crosspeer::reach::{Engine, Party};
 
@@ -44,7 +44,7 @@ fn read(files: Vec<(&str, String, Kind)>) -> Ingested {
         ..File::default()
     };
     let files: Vec<File> = files.into_iter().map(file).collect();
-    ingest(&files, &Settings::default(), Moment::After).unwrap()
+    ingest(&files, &Settings::default(), PlanPhase::After).unwrap()
 }
 
 /// The verdict of a packet, with the number of gaps that it names.

@@ -364,3 +364,32 @@ fn rules_completions_and_manual_are_printed() {
     assert!(say(&["completions", "bash"]).contains("complete -F"));
     assert!(say(&["man"]).contains(".TH"));
 }
+
+#[test]
+fn of_many_alike_rows_the_first_are_shown_and_the_rest_counted() {
+    let namespace = |n: usize| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: n{n}}}\nspec: {{containers: []}}\n"
+        )
+    };
+    let rows = |count: usize, format: &str| {
+        let text: Vec<String> = (1..=count).map(namespace).collect();
+        let here = folder("front_door/many-rows", &[("a.yaml", &text.join("---\n"))]);
+        let words = [
+            "scan",
+            "--no-config",
+            "--select",
+            "CP201",
+            "--format",
+            format,
+        ];
+        let out = crosspeer(&here, &words).out;
+        let more = out.contains("more (-v)") || out.contains("<br>and");
+        (out.matches("it holds 1 workload").count(), more)
+    };
+    // Six are all shown; of nine, five with `and 4 more`. Markdown tells each once more below its table.
+    assert_eq!(rows(6, "text"), (6, false));
+    assert_eq!(rows(9, "text"), (5, true));
+    assert_eq!(rows(6, "markdown"), (12, false));
+    assert_eq!(rows(9, "markdown"), (5 + 9, true));
+}

@@ -122,6 +122,44 @@ fn quoted(text: &str) -> String {
         .collect()
 }
 
+/// Configurations that hold the text, each at another place.
+fn configurations(own: &str) -> [(&'static str, String); 10] {
+    [
+        ("c1.yaml", format!("policyEngine: \"{own}\"\n")),
+        ("c2.yaml", format!("\"{own}\": 1\n")),
+        ("c3.yaml", format!("failOn: \"{own}\"\n")),
+        ("c4.yaml", format!("select: [\"{own}\"]\n")),
+        (
+            "c5.yaml",
+            format!("accepted: [{{rule: \"{own}\", reason: \"\"}}]\n"),
+        ),
+        ("c6.yaml", format!("charts: [{{path: \"{own}\"}}]\n")),
+        (
+            "c7.yaml",
+            format!("clusters: [{{address: \"{own}\", manifests: [\"{own}\"]}}]\n"),
+        ),
+        (
+            "c8.yaml",
+            format!("clusters: [{{address: \"{own}\", manifests: [ok.yaml]}}]\n"),
+        ),
+        ("c9.yaml", format!("baseline: \"{own}\"\n")),
+        ("c10.yaml", format!("rules: [\"{own}\"]\n")),
+    ]
+}
+
+/// Commands that read files with the text in them.
+const COMMANDS: &[&str] = &[
+    "scan --no-config --baseline b.json ok.yaml",
+    "explain --no-config --batch q ok.yaml",
+    "explain --no-config --batch q --format json ok.yaml",
+    "rules list --rules rules",
+    "rules test rules",
+    "rules list --rules rules --format json",
+    "scan --no-config --rules rules --format sarif ok.yaml",
+    "scan --no-config --rules rules --format markdown ok.yaml",
+    "scan --no-config --rules rules -v ok.yaml",
+];
+
 #[test]
 fn values_of_files_are_tame() {
     let here = folder("files");
@@ -131,27 +169,7 @@ fn values_of_files_are_tame() {
                     message: \"HERE\"\nremediation: {text: \"HERE\", example: \"HERE\"}\nhelp: \"HERE\"\nexamples: {fires: [{name: \"HERE\"}], silent: []}\n";
         std::fs::create_dir_all(here.join("rules")).unwrap();
         std::fs::write(here.join("rules/x.yaml"), rule.replace("HERE", &own)).unwrap();
-        for (path, text) in [
-            ("c1.yaml", format!("policyEngine: \"{own}\"\n")),
-            ("c2.yaml", format!("\"{own}\": 1\n")),
-            ("c3.yaml", format!("failOn: \"{own}\"\n")),
-            ("c4.yaml", format!("select: [\"{own}\"]\n")),
-            (
-                "c5.yaml",
-                format!("accepted: [{{rule: \"{own}\", reason: \"\"}}]\n"),
-            ),
-            ("c6.yaml", format!("charts: [{{path: \"{own}\"}}]\n")),
-            (
-                "c7.yaml",
-                format!("clusters: [{{address: \"{own}\", manifests: [\"{own}\"]}}]\n"),
-            ),
-            (
-                "c8.yaml",
-                format!("clusters: [{{address: \"{own}\", manifests: [ok.yaml]}}]\n"),
-            ),
-            ("c9.yaml", format!("baseline: \"{own}\"\n")),
-            ("c10.yaml", format!("rules: [\"{own}\"]\n")),
-        ] {
+        for (path, text) in configurations(&own) {
             std::fs::write(here.join(path), text).unwrap();
             is_tame(
                 &run(&here, &["scan", "--config", path, "ok.yaml"]),
@@ -169,41 +187,8 @@ fn values_of_files_are_tame() {
             format!("{{\"from\": \"{own}\", \"to\": \"{own}\", \"protocol\": \"{own}\"}}\n"),
         )
         .unwrap();
-        for arguments in [
-            vec!["scan", "--no-config", "--baseline", "b.json", "ok.yaml"],
-            vec!["explain", "--no-config", "--batch", "q", "ok.yaml"],
-            vec![
-                "explain",
-                "--no-config",
-                "--batch",
-                "q",
-                "--format",
-                "json",
-                "ok.yaml",
-            ],
-            vec!["rules", "list", "--rules", "rules"],
-            vec!["rules", "test", "rules"],
-            vec!["rules", "list", "--rules", "rules", "--format", "json"],
-            vec![
-                "scan",
-                "--no-config",
-                "--rules",
-                "rules",
-                "--format",
-                "sarif",
-                "ok.yaml",
-            ],
-            vec![
-                "scan",
-                "--no-config",
-                "--rules",
-                "rules",
-                "--format",
-                "markdown",
-                "ok.yaml",
-            ],
-            vec!["scan", "--no-config", "--rules", "rules", "-v", "ok.yaml"],
-        ] {
+        for line in COMMANDS {
+            let arguments: Vec<&str> = line.split(' ').collect();
             is_tame(
                 &run(&here, &arguments),
                 &format!("{arguments:?} {attack:?}"),
@@ -213,43 +198,51 @@ fn values_of_files_are_tame() {
     }
 }
 
+/// Objects whose names, labels, ports and kinds are the text.
+fn objects(own: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Namespace\nmetadata: {{name: \"{own}\"}}\n---\n\
+         apiVersion: v1\nkind: Pod\nmetadata: {{name: \"{own}\", namespace: \"{own}\", labels: {{\"{own}\": \"{own}\"}}}}\nspec: {{containers: [{{name: a}}]}}\n---\n\
+         apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: \"{own}\", namespace: \"{own}\"}}\n\
+         spec: {{podSelector: {{}}, ingress: [{{ports: [{{port: \"{own}\"}}]}}]}}\n---\n\
+         apiVersion: \"{own}/v1\"\nkind: \"{own}\"\nmetadata: {{name: \"{own}\"}}\n"
+    )
+}
+
+/// A plan whose keys, tags and attributes hold the text.
+fn plan(attack: &str) -> String {
+    let change = |kind: &str, name: &str, after: &str| {
+        let address = serde_json::Value::from(format!("{kind}.{name}[\"{attack}\"]"));
+        format!(
+            "{{\"address\": {address}, \"mode\": \"managed\", \"type\": \"{kind}\", \"name\": \"{name}\", \"change\": {{\"actions\": [\"create\"], \"after\": {after}, \"after_unknown\": {{\"id\": true}}}}}}"
+        )
+    };
+    let text = serde_json::Value::from(attack);
+    format!(
+        "{{\"format_version\": \"1.2\", \"planned_values\": {{}}, \"resource_changes\": [{}, {}, {}]}}",
+        change("aws_vpc", "a", "{\"cidr_block\": \"10.0.0.0/16\"}"),
+        change(
+            "aws_vpc_peering_connection",
+            "p",
+            &format!(
+                "{{\"vpc_id\": {text}, \"peer_vpc_id\": {text}, \"tags\": {{\"Name\": {text}}}}}"
+            )
+        ),
+        change(
+            "aws_subnet",
+            "s",
+            &format!("{{\"vpc_id\": {text}, \"cidr_block\": {text}}}")
+        ),
+    )
+}
+
 #[test]
 fn names_of_objects_resources_and_files_are_tame() {
     for (number, attack) in ATTACKS.iter().enumerate() {
         let here = folder(&format!("objects{number}"));
         let own = quoted(attack);
-        let objects = format!(
-            "apiVersion: v1\nkind: Namespace\nmetadata: {{name: \"{own}\"}}\n---\n\
-             apiVersion: v1\nkind: Pod\nmetadata: {{name: \"{own}\", namespace: \"{own}\", labels: {{\"{own}\": \"{own}\"}}}}\nspec: {{containers: [{{name: a}}]}}\n---\n\
-             apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: \"{own}\", namespace: \"{own}\"}}\n\
-             spec: {{podSelector: {{}}, ingress: [{{ports: [{{port: \"{own}\"}}]}}]}}\n---\n\
-             apiVersion: \"{own}/v1\"\nkind: \"{own}\"\nmetadata: {{name: \"{own}\"}}\n"
-        );
-        std::fs::write(here.join("objects.yaml"), objects).unwrap();
-        let change = |kind: &str, name: &str, after: &str| {
-            let address = serde_json::Value::from(format!("{kind}.{name}[\"{attack}\"]"));
-            format!(
-                "{{\"address\": {address}, \"mode\": \"managed\", \"type\": \"{kind}\", \"name\": \"{name}\", \"change\": {{\"actions\": [\"create\"], \"after\": {after}, \"after_unknown\": {{\"id\": true}}}}}}"
-            )
-        };
-        let text = serde_json::Value::from(*attack);
-        let plan = format!(
-            "{{\"format_version\": \"1.2\", \"planned_values\": {{}}, \"resource_changes\": [{}, {}, {}]}}",
-            change("aws_vpc", "a", "{\"cidr_block\": \"10.0.0.0/16\"}"),
-            change(
-                "aws_vpc_peering_connection",
-                "p",
-                &format!(
-                    "{{\"vpc_id\": {text}, \"peer_vpc_id\": {text}, \"tags\": {{\"Name\": {text}}}}}"
-                )
-            ),
-            change(
-                "aws_subnet",
-                "s",
-                &format!("{{\"vpc_id\": {text}, \"cidr_block\": {text}}}")
-            ),
-        );
-        std::fs::write(here.join("plan.json"), plan).unwrap();
+        std::fs::write(here.join("objects.yaml"), objects(&own)).unwrap();
+        std::fs::write(here.join("plan.json"), plan(attack)).unwrap();
         // A file's name holds no NUL and no slash.
         let path = format!("{}.yaml", attack.replace('/', "_"));
         std::fs::write(

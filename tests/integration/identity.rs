@@ -77,6 +77,23 @@ fn repository(name: &str) -> PathBuf {
     top
 }
 
+/// The SARIF report of a scan.
+fn sarif(here: &Path, input: &str) -> Value {
+    let output = crosspeer(
+        here,
+        &[
+            "scan",
+            "--no-config",
+            "--fail-on",
+            "none",
+            "--format",
+            "sarif",
+            input,
+        ],
+    );
+    log(&output)
+}
+
 #[test]
 fn places_are_those_of_the_repository_from_every_folder_and_by_every_path() {
     let top = repository("sixteen");
@@ -116,19 +133,7 @@ fn places_are_those_of_the_repository_from_every_folder_and_by_every_path() {
     let mut fingerprints = BTreeSet::new();
     for (here, inputs) in &ways {
         for input in inputs {
-            let output = crosspeer(
-                &top.join(here),
-                &[
-                    "scan",
-                    "--no-config",
-                    "--fail-on",
-                    "none",
-                    "--format",
-                    "sarif",
-                    input,
-                ],
-            );
-            let log = log(&output);
+            let log = sarif(&top.join(here), input);
             let mut found = BTreeSet::new();
             uris(&log, &mut found);
             assert!(found.len() > 2, "{here} {input}: {found:?}");

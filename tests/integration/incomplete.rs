@@ -107,3 +107,54 @@ fn a_report_about_an_incomplete_plan_says_so_first() {
     let said = &sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"];
     assert!(said.to_string().contains("failed half way"), "{said}");
 }
+
+/// The names of objects that may be there after a plan that leaves these blocks out, and what is said of them.
+fn left_out(kind: &str, expressions: &Value) -> (Vec<String>, String) {
+    let block = json!({"address": format!("{kind}.x"), "mode": "managed", "type": kind, "name": "x", "expressions": expressions});
+    let plan = json!({"format_version": "1.2", "planned_values": {}, "complete": false, "resource_changes": [],
+        "configuration": {"root_module": {"resources": [block]}}});
+    let root = Root {
+        name: kind.to_owned(),
+        plan: Value::Null,
+    };
+    let read = root.read(&plan);
+    let workloads = read.world.workloads.iter();
+    let policies = read.world.policies.iter();
+    let mut names: Vec<String> = workloads
+        .map(|(id, _)| read.world.workload_name(id))
+        .collect();
+    names.extend(policies.map(|(_, own)| format!("policy {}", own.doubt.is_certain())));
+    names.retain(|name| name != "store/api[Deployment]");
+    (names, format!("{:?}", read.world.gaps))
+}
+
+#[test]
+fn kubernetes_objects_that_an_incomplete_plan_leaves_out_may_be_there() {
+    let value = |value: Value| json!({"constant_value": value});
+    let named = json!([{"name": value(json!("web")), "namespace": value(json!("shop"))}]);
+    let container = json!([{"name": value(json!("c")), "image": value(json!("x"))}]);
+    let template = json!([{"metadata": [{"labels": value(json!({"app": "web"}))}], "spec": [{"container": container}]}]);
+    let selector = json!([{"match_labels": value(json!({"app": "web"}))}]);
+    let deployment =
+        json!({"metadata": named, "spec": [{"selector": selector, "template": template}]});
+    for kind in ["kubernetes_deployment", "kubernetes_deployment_v1"] {
+        let (names, gaps) = left_out(kind, &deployment);
+        assert_eq!(names, ["shop/web[Deployment]"], "{kind}: {gaps}");
+        assert!(gaps.contains(&format!("`{kind}.x`")), "{gaps}");
+    }
+    // What is in a chart may be a policy that decides anything.
+    let release = json!({"name": value(json!("calico")), "chart": value(json!("tigera-operator")), "repository": value(json!("https://x.example"))});
+    let (names, gaps) = left_out("helm_release", &release);
+    assert_eq!(names, ["policy false"], "{gaps}");
+    assert!(
+        gaps.contains("an incomplete plan leaves out `helm_release.x`"),
+        "{gaps}"
+    );
+    let policy = json!({"metadata": named, "spec": [{"pod_selector": [{}], "policy_types": value(json!(["Ingress"]))}]});
+    let (names, gaps) = left_out("kubernetes_network_policy_v1", &policy);
+    assert_eq!(names, ["policy false"], "{gaps}");
+    // What tells of others is named, and nothing is taken from it.
+    let (names, gaps) = left_out("kubernetes_config_map", &json!({"metadata": named}));
+    assert_eq!(names, [""; 0], "{gaps}");
+    assert!(gaps.contains("kubernetes_config_map.x"), "{gaps}");
+}

@@ -184,7 +184,8 @@ fn names_of_plans_are_looked_into() {
         ("pods.yaml.gz", true),
         ("data.json.gz", false),
     ] {
-        let here = repository(&format!("inputs/packed-{name}"), &[(name, "")]);
+        let files = [(name, ""), ("pod.yaml", &pod("a"))];
+        let here = repository(&format!("inputs/packed-{name}"), &files);
         std::fs::write(here.join(name), b"\x1f\x8b\x08\0packed").unwrap();
         let Ran { code, err, .. } = run(&here, &["scan", "--strict"]);
         assert_eq!((code == 3, err.contains("gunzip")), (told, told), "{err}");
@@ -394,4 +395,28 @@ fn the_first_run_proposes_both_ties() {
         .collect();
     std::fs::write(here.join("crosspeer.yaml"), yaml).unwrap();
     assert_eq!(workloads(&here, &[]), [in_backend("q"), in_gateway("p")]);
+}
+
+#[test]
+fn an_input_that_holds_nothing_is_no_clean_answer() {
+    let here = repository("inputs/nothing", &[("notes.yaml", "hello: world\n")]);
+    let quiet = run(&here, &["scan", "--format", "sarif", "--output", "o.sarif"]);
+    assert_eq!(quiet.code, 0, "{}", quiet.err);
+    let expected = "warning: nothing was found to judge: expected a plan or state as JSON";
+    assert!(quiet.err.contains(expected), "{}", quiet.err);
+    let strict = run(&here, &["scan", "--strict"]);
+    assert_eq!(strict.code, 3, "{}", strict.err);
+}
+
+#[test]
+fn a_cluster_without_pods_is_a_gap_until_its_manifests_are_given() {
+    let (plan, pod) = (plan(&["one"]), pod("a"));
+    let here = repository("inputs/without-pods", &[("plan.json", plan.as_str())]);
+    let told = run(&here, &["scan"]);
+    let expected =
+        "no manifest of the input makes pods of aws_eks_cluster.this[\"one\"]: what they could";
+    assert!(told.out.contains(expected), "{}", told.out);
+    std::fs::write(here.join("a.yaml"), pod).unwrap();
+    let told = run(&here, &["scan"]);
+    assert!(!told.out.contains("no manifest"), "{}", told.out);
 }

@@ -4,7 +4,7 @@
 #![cfg(test)]
 
 use crosspeer::ingest::terraform::{self, By, Resource, Terraform, Value};
-use crosspeer::ingest::{File, Kind, Moment, resource_types};
+use crosspeer::ingest::{File, Kind, PlanPhase, resource_types};
 use crosspeer::model::Place;
 
 /// Files by the path that they have in a checkout, which is not that in `testdata`, where nothing is downloaded.
@@ -55,7 +55,7 @@ fn read(change: impl Fn(&str) -> String) -> Terraform {
     terraform::read(
         &files.iter().collect::<Vec<_>>(),
         resource_types(),
-        Moment::After,
+        PlanPhase::After,
     )
 }
 

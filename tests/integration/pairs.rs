@@ -1,10 +1,11 @@
 //! Links from a plan, held against the state that its apply led to, where every id is known.
 #![cfg(test)]
 
-use crosspeer::ingest::{File, Kind, Moment, resource_types, terraform};
+use crate::connectivity::pair_folders;
+use crosspeer::ingest::{File, Kind, PlanPhase, resource_types, terraform};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[derive(Deserialize)]
 struct Truth {
@@ -55,7 +56,7 @@ fn hold(case: &Path, with_sources: bool, count: &mut Count) {
     let read = terraform::read(
         &files.iter().collect::<Vec<_>>(),
         resource_types(),
-        Moment::After,
+        PlanPhase::After,
     );
     let rows: BTreeMap<_, _> = read
         .links
@@ -92,19 +93,17 @@ fn hold(case: &Path, with_sources: bool, count: &mut Count) {
     }
 }
 
+/// The pairs whose sources are there.
+fn with_sources() -> Vec<PathBuf> {
+    let mut cases = pair_folders();
+    cases.retain(|case| case.join("tf").is_dir());
+    cases
+}
+
 #[test]
 fn without_sources_no_link_is_wrong_and_most_are_exact() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
-    let Ok(entries) = std::fs::read_dir(&path) else {
-        println!("skipped: no {}", path.display());
-        return;
-    };
     let mut count = Count::default();
-    let mut cases: Vec<_> = entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-        .collect();
-    cases.sort();
+    let cases = pair_folders();
     cases.iter().for_each(|case| hold(case, false, &mut count));
     println!("{}", count.inexact.join("\n"));
     println!(
@@ -125,17 +124,8 @@ fn without_sources_no_link_is_wrong_and_most_are_exact() {
 
 #[test]
 fn with_sources_every_link_is_exact() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
-    let Ok(entries) = std::fs::read_dir(&path) else {
-        println!("skipped: no {}", path.display());
-        return;
-    };
     let mut count = Count::default();
-    let mut cases: Vec<_> = entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.join("tf").is_dir())
-        .collect();
-    cases.sort();
+    let cases = with_sources();
     cases.iter().for_each(|case| hold(case, true, &mut count));
     assert!(
         count.inexact.is_empty(),
@@ -148,16 +138,7 @@ fn with_sources_every_link_is_exact() {
 /// The law: what is linked from a plan, whatever the truth lists, is what the state after its apply links.
 #[test]
 fn a_plan_with_sources_links_as_the_state_it_becomes() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
-    let entries = std::fs::read_dir(&path).into_iter().flatten().flatten();
-    let mut cases: Vec<_> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.join("tf").is_dir())
-        .collect();
-    cases.sort();
-    if cases.is_empty() {
-        println!("skipped: no {}", path.display());
-    }
+    let cases = with_sources();
     let mut wrong = Vec::new();
     for case in &cases {
         let mut files = vec![file(&case.join("plan.json"), Some(Kind::Plan), None)];
@@ -169,12 +150,12 @@ fn a_plan_with_sources_links_as_the_state_it_becomes() {
         let plan = terraform::read(
             &files.iter().collect::<Vec<_>>(),
             resource_types(),
-            Moment::After,
+            PlanPhase::After,
         );
         let state = terraform::read(
             &[&file(&case.join("state.json"), Some(Kind::State), None)],
             resource_types(),
-            Moment::After,
+            PlanPhase::After,
         );
         let then: BTreeMap<_, _> = state
             .links

@@ -7,12 +7,13 @@
 
 #![cfg(test)]
 
-use crosspeer::ingest::{File, Ingested, Kind, Moment, Settings, ingest};
+use crate::connectivity::pair_folders;
+use crosspeer::ingest::{File, Ingested, Kind, PlanPhase, Settings, ingest};
 use crosspeer::model::{AddressSet, Traffic, Trail, Verdict, World};
 use crosspeer::reach::{Engine, Party, Scope};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Most ends that one case is asked about, each towards each other.
 const ENDS: usize = 8;
@@ -164,7 +165,7 @@ fn worlds(case: &Path) -> [Ingested; 2] {
         );
     }
     let read = |files: &[File]| {
-        let read = ingest(files, &Settings::default(), Moment::After).unwrap();
+        let read = ingest(files, &Settings::default(), PlanPhase::After).unwrap();
         assert_eq!(read.errors, [], "{}", case.display());
         read
     };
@@ -394,23 +395,9 @@ fn check(case: &Path) -> Checked {
     }
 }
 
-fn cases() -> Vec<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
-    let entries = std::fs::read_dir(&path).into_iter().flatten().flatten();
-    let mut cases: Vec<_> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
-        .collect();
-    cases.sort();
-    if cases.is_empty() {
-        eprintln!("skipped: no {}", path.display());
-    }
-    cases
-}
-
 #[test]
 fn a_plan_reaches_what_the_state_it_becomes_reaches() {
-    let cases = cases();
+    let cases = pair_folders();
     let checked: Vec<Checked> = std::thread::scope(|scope| {
         let threads: Vec<_> = cases
             .iter()

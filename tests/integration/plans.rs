@@ -1,7 +1,7 @@
 //! Odd and public plans: what is accepted, what is refused by name, and that nothing ends in a crash.
 #![cfg(test)]
 
-use crosspeer::ingest::{File, Kind, Moment, detect, resource_types, terraform};
+use crosspeer::ingest::{File, Kind, PlanPhase, detect, resource_types, terraform};
 use std::path::{Path, PathBuf};
 
 fn corpus(folder: &str) -> Option<Vec<PathBuf>> {
@@ -119,7 +119,7 @@ fn odd_inputs_are_accepted_or_refused_by_name() {
 }
 
 fn odd(file: &File, expect: &Expect) -> Result<(), String> {
-    let read = terraform::read(&[file], resource_types(), Moment::After);
+    let read = terraform::read(&[file], resource_types(), PlanPhase::After);
     let kind = detect(file);
     let refused = kind
         .clone()
@@ -159,7 +159,7 @@ fn public_plans_are_read() {
     let Some(paths) = corpus("plans") else { return };
     let small = |path: &&PathBuf| std::fs::metadata(path).unwrap().len() < 2 << 20;
     for path in paths.iter().filter(small) {
-        for moment in [Moment::Before, Moment::After] {
+        for moment in [PlanPhase::Before, PlanPhase::After] {
             let read = terraform::read(&[&file(path)], resource_types(), moment);
             assert_eq!(read.errors, [], "{}", path.display());
             assert_eq!(read.inputs.len(), 1, "{}", path.display());

@@ -8,12 +8,12 @@
     reason = "a test may stop at the first thing that is not as expected"
 )]
 
-use crosspeer::ingest::{File, Moment, Settings, ingest};
+use crosspeer::ingest::{File, PlanPhase, Settings, ingest};
 use crosspeer::model::{
     AddressSet, Direction, FlowSet, Protocol, Traffic, Verdict, Workload, World,
 };
 use crosspeer::model::{Id, Namespace};
-use crosspeer::reach::{DirectionStanding, Engine, NamespaceStanding, Party, Scope};
+use crosspeer::reach::{DirectionIsolation, Engine, NamespaceIsolation, Party, Scope};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ fn files(path: &Path, out: &mut Vec<File>) {
 fn world(path: &Path) -> World {
     let mut found = Vec::new();
     files(path, &mut found);
-    ingest(&found, &Settings::default(), Moment::After)
+    ingest(&found, &Settings::default(), PlanPhase::After)
         .unwrap()
         .world
 }
@@ -369,13 +369,13 @@ fn standings(world: &World) -> BTreeMap<String, Vec<String>> {
         .map(|id: Id<Namespace>| {
             (
                 world.namespaces[id].name.clone(),
-                words(world, &engine.namespace_standing(id)),
+                words(world, &engine.namespace_isolation(id)),
             )
         })
         .collect()
 }
 
-fn words(world: &World, standing: &NamespaceStanding) -> Vec<String> {
+fn words(world: &World, standing: &NamespaceIsolation) -> Vec<String> {
     let names = |ids: &[Id<Workload>]| {
         let each = ids.iter().map(|id| {
             format!(
@@ -409,7 +409,7 @@ fn words(world: &World, standing: &NamespaceStanding) -> Vec<String> {
 }
 
 fn side_words(
-    side: &DirectionStanding,
+    side: &DirectionIsolation,
     empty: bool,
     names: &dyn Fn(&[Id<Workload>]) -> String,
 ) -> String {

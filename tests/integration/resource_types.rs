@@ -344,14 +344,14 @@ fn every_type_of_the_plans_has_a_standing() {
                 .map(move |kind| format!("{kind} {word}"))
         })
         .collect();
-    let standing = |kind: &String| match kind.split('_').next() {
-        Some("aws") => aws::standing(resource_types(), kind),
-        Some("azurerm") => azure::standing(resource_types(), kind),
-        _ => google::standing(resource_types(), kind),
+    let type_coverage = |kind: &String| match kind.split('_').next() {
+        Some("aws") => aws::type_coverage(resource_types(), kind),
+        Some("azurerm") => azure::type_coverage(resource_types(), kind),
+        _ => google::type_coverage(resource_types(), kind),
     };
     let found: BTreeSet<String> = seen
         .iter()
-        .map(|kind| format!("{kind} {}", standing(kind).word()))
+        .map(|kind| format!("{kind} {}", type_coverage(kind).word()))
         .collect();
     let new: Vec<_> = found.difference(&expected).collect();
     let gone: Vec<_> = expected.difference(&found).collect();

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Holds a plan against the state that it becomes, over generated roots.
 
-    compare.py BINARY TFPLAN [--seeds FIRST COUNT] [--keep FOLDER]
+    compare.py BINARY TFPLAN [--seeds FIRST COUNT] [--forms COUNT] [--keep FOLDER]
 
 Each root is planned and applied by TFPLAN (a program that takes a folder and `--out FOLDER`, and writes `plan.json` and
 `state.json`). The same questions go to three inputs. The plan with its sources must answer as the state does. The plan
 alone may say *possible* instead, and never *blocked* of what the state lets pass, nor *reachable* of what it stops.
+
+With `--forms` each world is also written plainly and in so many further forms, by locals, modules, `for_each`, `dynamic` blocks
+and functions: each must answer as the plain one does.
 Exit code 1, and the question, where one answer breaks that.
 """
 
@@ -62,7 +65,7 @@ def answers(binary, folder, inputs, count):
 
 def compared(seed, binary, tfplan, folder):
     """The questions that a root's plan answers wrongly."""
-    world = World(seed)
+    world = World(seed, seed)
     world.root.write(folder / "tf")
     made = subprocess.run([tfplan, str(folder / "tf"), "--out", str(folder)], capture_output=True, text=True)
     if made.returncode:
@@ -81,11 +84,38 @@ def compared(seed, binary, tfplan, folder):
     return len(asked), wrong
 
 
+def rewritten(seed, forms, binary, tfplan, folder):
+    """The questions that a world answers otherwise in other forms."""
+    ends, plain, asked, wrong = [], [], 0, []
+    for form in [None, *(1000 * seed + n for n in range(forms))]:
+        world = World(seed, form)
+        own = folder / f"form-{form}"
+        world.root.write(own / "tf")
+        made = subprocess.run([tfplan, str(own / "tf"), "--out", str(own)], capture_output=True, text=True)
+        if made.returncode:
+            sys.exit(f"seed {seed} in the forms {form} makes no plan:\n{made.stderr}")
+        (own / "pods.yaml").write_text(MANIFESTS)
+        ends = ends or [block for block in world.root.references if block.split(".")[0] in ENDS]
+        queries = [(pod, block, port) for pod in PODS for block in ends for port in (5432, 6379, 8080)]
+        to = world.root.address
+        lines = [{"from": pod, "to": to(block), "protocol": "tcp", "port": port} for pod, block, port in queries]
+        lines += [{"from": to(block), "to": PODS[1], "protocol": "tcp", "port": 8080} for block in ends]
+        (own / "questions").write_text("\n".join(map(json.dumps, lines)))
+        found = answers(binary, own, ("--plan", "plan.json", "--tf", "tf"), len(lines))
+        plain = plain or found
+        asked += len(lines)
+        for question, right, other in zip(lines, plain, found):
+            if other != right:
+                wrong.append(f"seed {seed} in the forms {form}: {json.dumps(question)}: plainly {right}, now {other}")
+    return asked, wrong
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binary")
     parser.add_argument("tfplan")
     parser.add_argument("--seeds", nargs=2, type=int, default=(1, 8), metavar=("FIRST", "COUNT"))
+    parser.add_argument("--forms", type=int, default=0, help="in how many forms each world is written beside the plain one")
     parser.add_argument("--keep", type=pathlib.Path, help="a folder that keeps the roots")
     given = parser.parse_args()
     binary = str(pathlib.Path(given.binary).resolve())
@@ -93,9 +123,11 @@ def main():
     for seed in range(given.seeds[0], sum(given.seeds)):
         with tempfile.TemporaryDirectory() as passing:
             folder = given.keep / str(seed) if given.keep else pathlib.Path(passing)
-            count, own = compared(seed, binary, given.tfplan, folder)
-            total += count
-            wrong += own
+            results = [compared(seed, binary, given.tfplan, folder)]
+            if given.forms:
+                results.append(rewritten(seed, given.forms, binary, given.tfplan, folder))
+            total += sum(count for count, _ in results)
+            wrong += [line for _, own in results for line in own]
     print(f"{total} questions over {given.seeds[1]} roots, {len(wrong)} wrong")
     print("\n".join(wrong))
     sys.exit(bool(wrong))

@@ -2,7 +2,9 @@
 
 A world is two or three VPCs, joined by peerings or a transit gateway, with route tables, security groups, network ACLs,
 databases, instances and a cluster. Its forms are what people write: locals, modules, `count`, `for_each`, conditionals,
-`dynamic` blocks, splats and functions around every reference. The same seed writes the same files.
+`dynamic` blocks, splats and functions around every reference. The same seeds write the same files.
+
+One seed chooses the world and another one its forms, so that one world can be written in several ways.
 """
 
 import pathlib
@@ -79,10 +81,11 @@ REFERENCES = {
 
 
 class Root:
-    """A root in the making."""
+    """A root in the making. Without a seed for its forms everything is written plainly."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, forms):
         self.random = random.Random(seed)
+        self.forms = None if forms is None else random.Random(forms)
         self.blocks = [HEAD]
         self.locals = []
         self.modules = {}
@@ -91,6 +94,14 @@ class Root:
 
     def chance(self, probability):
         return self.random.random() < probability
+
+    def form(self, probability):
+        """Whether a form is taken that is not the plain one."""
+        return self.forms is not None and self.forms.random() < probability
+
+    def form_of(self, all):
+        """One of several forms, of which the first is the plain one."""
+        return all[0] if self.forms is None else self.forms.choice(all)
 
     def fresh(self, letter):
         self.made += 1
@@ -112,7 +123,7 @@ class Root:
 
     def value(self, expression, is_list=False):
         """An expression that has the same value."""
-        while self.chance(0.65):
+        while self.form(0.65):
             expression = self.wrapped(expression, is_list)
         return expression
 
@@ -125,23 +136,23 @@ class Root:
             lambda: self.passed(e),
         ]
         forms = OF_ANY + (OF_LIST if is_list else OF_TEXT)
-        if self.chance(0.3):
-            return self.random.choice(kinds)()
+        if self.form(0.3):
+            return self.form_of(kinds)()
         none = "[]" if is_list else "null"
-        return self.random.choice(forms).format(e=e, none=none)
+        return self.form_of(forms).format(e=e, none=none)
 
     # Resources in many forms.
 
     def resource(self, kind, name, arguments, blocks=""):
         """A resource. Arguments are pairs; one with blocks stands in the root and has no `count`."""
-        form = "plain" if blocks else self.random.choice(["plain", "plain", "count", "each", "module"])
+        form = "plain" if blocks else self.form_of(["plain", "plain", "count", "each", "module"])
         block = f"{kind}.{name}"
         body = "".join(f"  {key} = {value}\n" for key, value in arguments)
         module = None
         if form == "module":
             module = self.module(kind, arguments)
         else:
-            count = self.random.choice(["  count = 1\n", "  count = var.on ? 1 : 0\n"])
+            count = self.form_of(["  count = 1\n", "  count = var.on ? 1 : 0\n"])
             repeat = {"count": count, "each": '  for_each = toset(["k"])\n'}.get(form, "")
             self.blocks.append(f'resource "{kind}" "{name}" {{\n{repeat}{body}{blocks}}}\n')
         self.references[block] = (form, module)
@@ -155,7 +166,7 @@ class Root:
         self.modules[name] = (
             f'{variables}resource "{kind}" "this" {{\n{inside}}}\noutput "it" {{\n  value = {kind}.this\n}}\n'
         )
-        each = self.chance(0.3)
+        each = self.form(0.3)
         repeat = '  for_each = toset(["z"])\n' if each else ""
         outside = "".join(f"  {variable} = {value}\n" for variable, _, value in passed)
         self.blocks.append(f'module "{name}" {{\n  source = "./{name}"\n{repeat}{outside}}}\n')
@@ -164,8 +175,15 @@ class Root:
     def reference(self, block, attribute="id"):
         """The attribute of a resource, in some form."""
         form, module = self.references[block]
-        pattern = self.random.choice(REFERENCES[form])
+        pattern = self.form_of(REFERENCES[form])
         return self.value(pattern.format(block=block, attribute=attribute, module=module))
+
+    def address(self, block):
+        """The address of a resource's only instance."""
+        form, module = self.references[block]
+        kind = block.split(".")[0]
+        ends = {"plain": block, "count": f"{block}[0]", "each": f'{block}["k"]', "module": f"{module}.{kind}.this"}
+        return ends[form]
 
     def list_of(self, expressions):
         return self.value(f'[{", ".join(expressions)}]', is_list=True)
@@ -182,8 +200,8 @@ class Root:
 class World:
     """The world of a root: networks by name with the beginning of their blocks; `app` holds the cluster."""
 
-    def __init__(self, seed):
-        self.root = Root(seed)
+    def __init__(self, seed, forms):
+        self.root = Root(seed, forms)
         self.networks = {"app": "10.20", "data": "10.40"}
         if self.root.chance(0.4):
             self.networks["ops"] = "10.60"
@@ -199,7 +217,7 @@ class World:
             for n in range(2):
                 vpc = f"aws_vpc.{name}"
                 block = f'"{front}.{n}.0/24"'
-                if root.chance(0.5):
+                if root.form(0.5):
                     block = f'cidrsubnet({root.reference(vpc, "cidr_block")}, 8, {n})'
                 zone = f'"eu-central-1{"ab"[n]}"'
                 root.resource(
@@ -257,7 +275,7 @@ class World:
         if kind == "aws_default_route_table":
             owner = ("default_route_table_id", root.reference(vpc, "default_route_table_id"))
         rows = [(self.block_of(other), *self.target(name, other)) for other in others]
-        if rows and root.chance(0.4):
+        if rows and root.form(0.4):
             cells = ", ".join(f"{{ cidr = {block}, to = {to} }}" for block, _, to in rows)
             each = f"  dynamic \"route\" {{\n    for_each = {root.local(f'[{cells}]')}\n    content {{\n"
             blocks = f"{each}      cidr_block = route.value.cidr\n      {rows[0][1]} = route.value.to\n    }}\n  }}\n"
@@ -304,7 +322,7 @@ class World:
         """A group; ingress rules are (port, block, group), egress is blocks."""
         owner = [("name", f'"{name}"'), ("vpc_id", self.root.reference(f"aws_vpc.{network}"))]
         rules = [("ingress", *rule) for rule in ingress] + [("egress", None, block, None) for block in egress]
-        form = self.root.random.choice(["inline", "old", "new"])
+        form = self.root.form_of(["inline", "old", "new"])
         if form == "inline":
             blocks = "".join(self.inline_rule(*rule) for rule in rules)
             self.root.resource("aws_security_group", name, owner, blocks or "\n")
@@ -376,10 +394,10 @@ class World:
         if root.chance(0.7):
             groups = root.list_of([root.reference("aws_security_group.nodes")])
             root.resource("aws_launch_template", "n", [("name", '"n"'), ("vpc_security_group_ids", groups)])
-            version = root.random.choice(['"1"', root.reference("aws_launch_template.n", "latest_version")])
+            version = root.form_of(['"1"', root.reference("aws_launch_template.n", "latest_version")])
             named = root.reference("aws_launch_template.n")
             template = f"  launch_template {{\n    id = {named}\n    version = {version}\n  }}\n"
-        cluster = root.random.choice(["aws_eks_cluster.c.name", "aws_eks_cluster.c.id", '"c"'])
+        cluster = root.form_of(["aws_eks_cluster.c.name", "aws_eks_cluster.c.id", '"c"'])
         arguments = [
             ("cluster_name", cluster),
             ("node_group_name", '"n"'),

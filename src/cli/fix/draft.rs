@@ -5,10 +5,11 @@ use super::super::error::CliError;
 use super::chosen::Chosen;
 use crate::fix::{ATTEMPTS, Attempt, Permitted, Proof, Seen, Target, propose, prove};
 use crate::ingest::amend::amend;
-use crate::ingest::{File, Ingested, Moment};
+use crate::ingest::{File, Ingested, PlanPhase};
 use crate::model::Amendment;
 use crate::reach::{Engine, Exposure};
 use crate::report::{ClosedRow, Fix};
+use crate::rules::Coverage;
 use std::collections::BTreeSet;
 
 /// Most steps of one fix: what policies say is known only once something enforces them, and one rule after another may allow the same.
@@ -25,8 +26,12 @@ pub(super) struct Draft<'a> {
     /// What whoever applies the changes should know.
     pub notes: Vec<String>,
     now: World,
-    /// Crossings that policies of the input name, and that no change closes.
+    /// Crossings that the configuration or policies of the input name, and that no change closes.
     wanted: Target,
+    /// Those that the configuration names.
+    intended: Target,
+    /// Names of the policies that the changes so far are about: what they name now, nobody wrote on purpose.
+    cut: BTreeSet<String>,
 }
 
 /// A world, and all that passes in it.
@@ -43,6 +48,7 @@ struct Step {
     notes: Vec<String>,
     world: World,
     wanted: Target,
+    cut: BTreeSet<String>,
     proof: Proof,
 }
 
@@ -51,11 +57,25 @@ struct Trial {
     files: Vec<File>,
     notes: Vec<String>,
     target: Target,
+    /// Crossings of the finding that a policy beside the changed ones names: they stay.
+    kept: Target,
+    /// Names of the policies that change.
+    cut: BTreeSet<String>,
     wanted: Target,
     /// The world of the files, where they differ from those of the draft.
     world: Option<World>,
     /// The world in which what should enforces policies does, where the fix switches that on.
     enforcing: Option<World>,
+}
+
+impl Trial {
+    /// Leaves crossings that a policy names.
+    fn keep(&mut self, named: &Target) {
+        let own = self.target.shared(named);
+        self.kept = self.kept.and(&own);
+        self.wanted = self.wanted.and(&own);
+        self.target = self.target.without(&own);
+    }
 }
 
 impl World {
@@ -88,17 +108,40 @@ impl World {
         }
     }
 
-    /// The crossings that its policies name.
-    fn wanted(&self) -> Target {
+    /// The crossings that its policies or the configuration name.
+    fn wanted(&self, read: &Read) -> Target {
         let engine = self.engine();
-        Target::named(&engine.exposures(), engine.world())
+        let none = BTreeSet::new();
+        let named = Target::named(&engine.exposures(), engine.world(), &none);
+        named.and(&self.intended(read))
     }
+
+    /// The crossings that its policies name, but for those of some names.
+    fn named_beside(&self, cut: &BTreeSet<String>) -> Target {
+        let engine = self.engine();
+        Target::named(&engine.exposures(), engine.world(), cut)
+    }
+
+    /// The crossings that the configuration names.
+    fn intended(&self, read: &Read) -> Target {
+        let engine = self.engine();
+        let coverage = coverage(&engine, read);
+        let target =
+            |own: Coverage<'_>| Target::intended(&engine.exposures(), engine.world(), &own);
+        coverage.map(target).unwrap_or_default()
+    }
+}
+
+/// What the configuration wants of the world of an engine.
+fn coverage<'a, 'w: 'a>(engine: &Engine<'w>, read: &'a Read) -> Option<Coverage<'a>> {
+    let intent = read.rulebook.intent()?;
+    Some(Coverage::new(intent, engine))
 }
 
 impl<'a> Draft<'a> {
     pub fn new(read: &'a Read) -> Result<Self, CliError> {
         let files = read.analysis.gathered.files.clone();
-        let ingested = read.analysis.reread(&files, Moment::After)?;
+        let ingested = read.analysis.reread(&files, PlanPhase::After)?;
         let now = World::new(ingested, read);
         Ok(Draft {
             read,
@@ -106,7 +149,9 @@ impl<'a> Draft<'a> {
             files,
             notes: Vec::new(),
             before: now.found.len(),
-            wanted: now.wanted(),
+            wanted: now.wanted(read),
+            intended: now.intended(read),
+            cut: BTreeSet::new(),
             now,
         })
     }
@@ -118,24 +163,47 @@ impl<'a> Draft<'a> {
 
     /// Closes a finding by the first way that is proved; else says what stands against the last of them.
     pub fn close(&mut self, chosen: &Chosen<'_>) -> Result<Result<Fix, String>, CliError> {
+        let found = self.look(chosen)?;
+        Ok(found.map(|step| match step {
+            Some(step) => self.adopt(step, chosen),
+            None => self.fix(chosen, None),
+        }))
+    }
+
+    /// The files as they close a finding, by the first way that is proved; none where nothing is.
+    pub fn closing(&self, chosen: &Chosen<'_>) -> Result<Option<Vec<File>>, CliError> {
+        let step = self.look(chosen)?.ok().flatten();
+        Ok(step.map(|step| step.files))
+    }
+
+    /// The first way to close a finding that is proved, or none where it is closed already; else what stands against the last way.
+    fn look(&self, chosen: &Chosen<'_>) -> Result<Result<Option<Step>, String>, CliError> {
         let world = &self.read.ingested.world;
-        let target = Target::of([chosen.finding], &self.crossings, world);
+        let intent = self.read.rulebook.intent();
+        let coverage = intent.map(|intent| Coverage::new(intent, &Engine::new(world)));
+        let target = Target::of([chosen.finding], &self.crossings, world, coverage.as_ref());
         if target.is_empty() {
             return Ok(Err(
                 "no change is proposed for what this rule finds".to_owned()
             ));
         }
-        // A rule that names the far side is narrowed to what crosses; everything else is closed.
-        let rest = target.without(&self.wanted);
+        // A rule that names the far side is narrowed to what crosses; everything else is closed. Where the finding is that nobody
+        // wants what a policy names, only the configuration keeps it.
+        let kept = if self.read.rulebook.asks_for_intent(&chosen.finding.rule) {
+            &self.intended
+        } else {
+            &self.wanted
+        };
+        let rest = target.without(kept);
         let narrows = rest.is_empty() && self.now.has(chosen);
         let target = if narrows { target } else { rest };
         if !narrows && self.is_closed(&target, chosen) {
-            return Ok(Ok(self.fix(chosen, None)));
+            return Ok(Ok(None));
         }
         let mut why = String::new();
         for attempt in ATTEMPTS.into_iter().filter(|one| one.narrows == narrows) {
             match self.attempt(&target, chosen, attempt)? {
-                Ok(step) => return Ok(Ok(self.adopt(step, chosen))),
+                Ok(step) => return Ok(Ok(Some(step))),
                 Err(own) if attempt.by_network && !why.is_empty() => {
                     why = format!("{why}; without a policy, {own}");
                 }
@@ -152,6 +220,8 @@ impl<'a> Draft<'a> {
         self.notes.dedup();
         self.now = step.world;
         self.wanted = step.wanted;
+        self.cut = step.cut;
+        self.intended = self.now.intended(self.read);
         self.fix(chosen, Some(step.proof))
     }
 
@@ -159,7 +229,9 @@ impl<'a> Draft<'a> {
     fn is_closed(&self, target: &Target, chosen: &Chosen<'_>) -> bool {
         let engine = self.now.engine();
         let exposures = engine.exposures();
-        target.among(&exposures, engine.world()).is_empty() && !self.now.has(chosen)
+        let coverage = coverage(&engine, self.read);
+        let open = target.open(&exposures, engine.world(), coverage.as_ref());
+        open.is_empty() && !self.now.has(chosen)
     }
 
     fn attempt(
@@ -172,12 +244,14 @@ impl<'a> Draft<'a> {
             files: self.files.clone(),
             notes: Vec::new(),
             target: target.clone(),
+            kept: Target::default(),
+            cut: self.cut.clone(),
             wanted: self.wanted.clone(),
             world: None,
             enforcing: None,
         };
         for _ in 0..MOST_STEPS {
-            match self.step(&mut trial, attempt)? {
+            match self.step(&mut trial, chosen, attempt)? {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(why) => return Ok(Err(why)),
@@ -187,15 +261,23 @@ impl<'a> Draft<'a> {
     }
 
     /// Takes one step further; false where there is nothing left to do.
-    fn step(&self, trial: &mut Trial, attempt: Attempt) -> Result<Result<bool, String>, CliError> {
+    fn step(
+        &self,
+        trial: &mut Trial,
+        chosen: &Chosen<'_>,
+        attempt: Attempt,
+    ) -> Result<Result<bool, String>, CliError> {
         let now = trial.world.as_ref().unwrap_or(&self.now);
         let engine = now.engine();
         let exposures = engine.exposures();
-        let open = trial.target.among(&exposures, engine.world());
+        let coverage = coverage(&engine, self.read);
+        let open = trial
+            .target
+            .open(&exposures, engine.world(), coverage.as_ref());
         if open.is_empty() || attempt.narrows && trial.world.is_some() {
             return Ok(Ok(false));
         }
-        let amendments = match propose(&engine, &open, attempt) {
+        let amendments = match propose(&engine, &open, attempt, coverage.as_ref()) {
             Ok(amendments) => amendments,
             Err(why) => return Ok(Err(why.to_string())),
         };
@@ -203,7 +285,10 @@ impl<'a> Draft<'a> {
             Ok(amended) => amended,
             Err(why) => return Ok(Err(format!("the change cannot be written: {why}"))),
         };
-        let next = self.read.analysis.reread(&amended.files, Moment::After)?;
+        let next = self
+            .read
+            .analysis
+            .reread(&amended.files, PlanPhase::After)?;
         if next.errors.len() > now.ingested.errors.len() {
             return Ok(Err(
                 "the files could not be read after the change".to_owned()
@@ -212,13 +297,23 @@ impl<'a> Draft<'a> {
         let enforces = |one: &Amendment| matches!(one, Amendment::Enforce(_));
         if amendments.iter().any(enforces) {
             let enforcing = World::new(next.clone(), self.read);
-            trial.wanted = trial.wanted.and(&enforcing.wanted());
+            trial.wanted = trial.wanted.and(&enforcing.wanted(self.read));
             trial.target = trial.target.without(&trial.wanted);
             trial.enforcing = Some(enforcing);
         }
+        let cut = amendments.iter().filter_map(|one| match one {
+            Amendment::Narrow(own) => Some(engine.world().policy_name(own.policy)),
+            _ => None,
+        });
+        trial.cut.extend(cut);
         trial.files = amended.files;
         trial.notes.extend(amended.notes);
-        trial.world = Some(World::new(next, self.read));
+        let next = World::new(next, self.read);
+        if !attempt.narrows && !self.read.rulebook.asks_for_intent(&chosen.finding.rule) {
+            let named = next.named_beside(&trial.cut);
+            trial.keep(&named);
+        }
+        trial.world = Some(next);
         Ok(Ok(true))
     }
 
@@ -231,12 +326,15 @@ impl<'a> Draft<'a> {
         let between = trial.enforcing.as_ref().map(|own| (own.engine(), own));
         let enforcing = between.as_ref().map(|(engine, own)| own.seen(engine));
         let (before, after) = (self.now.seen(&old), world.seen(&new));
-        let proof = prove(&trial.target, before, enforcing, after, !attempt.narrows);
+        let how = (!attempt.narrows, self.read.rulebook.intent());
+        let about = (&trial.target, &trial.kept);
+        let proof = prove(about, before, enforcing, after, how);
         let proof = proof.map_err(|why| why.to_string())?;
         Ok(Step {
             files: trial.files,
             notes: trial.notes,
             wanted: trial.wanted,
+            cut: trial.cut,
             world,
             proof,
         })

@@ -4,18 +4,23 @@ mod chosen;
 mod draft;
 mod files;
 
-use super::End;
+use super::CommandOutcome;
 use super::answer::{Answer, Read};
 use super::arguments::{self, Plain};
 use super::console::Console;
 use super::error::CliError;
 use super::writing::medium;
-use crate::report::{Fixes, Unfixed, json, text};
+use crate::report::{FileChange, Fixes, Unfixed, json, text};
+use crate::rules::Finding;
 use chosen::{Asked, Chosen, chosen};
 use draft::Draft;
+use std::collections::BTreeMap;
 
 /// Runs `fix`.
-pub(super) fn run(arguments: &arguments::Fix, console: &mut Console) -> Result<End, CliError> {
+pub(super) fn run(
+    arguments: &arguments::Fix,
+    console: &mut Console,
+) -> Result<CommandOutcome, CliError> {
     let (asked, inputs) = Asked::of(arguments);
     let scan = arguments::Scan {
         inputs,
@@ -35,7 +40,32 @@ pub(super) fn run(arguments: &arguments::Fix, console: &mut Console) -> Result<E
         Plain::Text => text::fix(&fixes),
     };
     console.report(&said, medium(arguments.format))?;
-    Ok(read.complain(console).unwrap_or(End::Quiet))
+    Ok(read.complain(console).unwrap_or(CommandOutcome::Quiet))
+}
+
+/// Most findings for which a scan looks for fixes.
+const MOST_PROVED: usize = 200;
+
+/// What closes each of the findings about a border by itself, where that is proved, by fingerprint.
+pub(super) fn proved(
+    read: &Read,
+    findings: &[Finding],
+    console: &Console,
+) -> Result<BTreeMap<String, Vec<FileChange>>, CliError> {
+    let mut out = BTreeMap::new();
+    let draft = Draft::new(read)?;
+    let files = &read.analysis.gathered.files;
+    for own in chosen(findings, &Asked::default())?
+        .iter()
+        .take(MOST_PROVED)
+    {
+        console.step("looking for what closes a finding, and nothing else");
+        if let Some(changed) = draft.closing(own)? {
+            let changes = files::changes(files, &changed);
+            out.insert(own.finding.fingerprint.clone(), changes);
+        }
+    }
+    Ok(out)
 }
 
 /// Finding by finding, each on top of what closes those before it.

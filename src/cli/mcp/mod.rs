@@ -5,7 +5,7 @@
 mod call;
 mod tools;
 
-use super::End;
+use super::CommandOutcome;
 use super::error::CliError;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
@@ -21,7 +21,7 @@ plan as JSON and Kubernetes manifests, before anything is applied. Call `scan` f
 never that it is safe.";
 
 /// Serves until standard input ends.
-pub(super) fn run() -> Result<End, CliError> {
+pub(super) fn run() -> Result<CommandOutcome, CliError> {
     let program = std::env::current_exe().map_err(CliError::Output)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -29,21 +29,21 @@ pub(super) fn run() -> Result<End, CliError> {
         .map_err(CliError::Output)?;
     runtime.block_on(async {
         let failed = |why: String| CliError::Output(std::io::Error::other(why));
-        let server = Door { program };
+        let server = ToolServer { program };
         let service = server.serve(rmcp::transport::stdio()).await;
         let service = service.map_err(|why| failed(why.to_string()))?;
         let done = service.waiting().await;
-        done.map(|_| End::Quiet)
+        done.map(|_| CommandOutcome::Quiet)
             .map_err(|why| failed(why.to_string()))
     })
 }
 
 /// The server; it knows where its own program is.
-struct Door {
+struct ToolServer {
     program: PathBuf,
 }
 
-impl ServerHandler for Door {
+impl ServerHandler for ToolServer {
     fn get_info(&self) -> ServerConfig {
         let name = Implementation::new("crosspeer", env!("CARGO_PKG_VERSION"));
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())

@@ -48,17 +48,17 @@ pub(super) fn copy(chart: &Path, to: &Path, boundary: &Boundary) -> Result<Copie
         copied.packed = true;
         return Ok(copied);
     }
-    let mut walk = Walk {
+    let mut copy = ChartCopy {
         boundary,
         chart,
         around: Vec::new(),
         copied,
     };
-    walk.directory(chart, to)?;
-    Ok(walk.copied)
+    copy.directory(chart, to)?;
+    Ok(copy.copied)
 }
 
-struct Walk<'w> {
+struct ChartCopy<'w> {
     boundary: &'w Boundary,
     chart: &'w Path,
     /// The directories that are being copied, without links: outer ones first.
@@ -66,7 +66,7 @@ struct Walk<'w> {
     copied: Copied,
 }
 
-impl Walk<'_> {
+impl ChartCopy<'_> {
     fn directory(&mut self, from: &Path, to: &Path) -> Result<(), CopyError> {
         let real = self.boundary.resolve(from)?;
         if self.around.contains(&real) {

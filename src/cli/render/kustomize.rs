@@ -58,7 +58,7 @@ fn arguments(program: &Program, directory: &Path) -> Vec<OsString> {
         .collect()
 }
 
-/// Writes a kustomization around another one, which puts all objects into a namespace where it is told one; its directory. None where no path
+/// Writes a kustomization around another one, which puts all objects into a namespace where one is given; its directory. None where no path
 /// leads from one to the other.
 fn wrap(home: &Path, copy: &Path, namespace: Option<&str>) -> Option<PathBuf> {
     let wrapper = home.join("around");

@@ -11,6 +11,7 @@ mod mirror;
 mod references;
 mod requested;
 mod said;
+mod secret;
 mod sources;
 mod tool;
 

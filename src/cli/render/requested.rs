@@ -3,8 +3,9 @@
 use super::{Job, Kind, kind_of, render};
 use crate::cli::boundary::Boundary;
 use crate::cli::paths::{shown, tidy};
+use crate::ingest::facts::Facts;
 use crate::ingest::rendering::{Rendering, Request, Tool, Values};
-use crate::ingest::{self, File, Input, Moment, Reading, Settings};
+use crate::ingest::{self, File, Input, PlanPhase, Reading, Settings};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,8 +51,9 @@ pub(in crate::cli) fn fulfil(files: &mut Vec<File>, settings: &Settings, boundar
 /// What the files ask for at both moments and none of them answers.
 fn requests(files: &[File], settings: &Settings) -> Vec<Request> {
     let input = Input::of(files);
-    let reading = Reading::new(&input, settings);
-    let moments = [Moment::After, Moment::Before].into_iter();
+    let facts = Facts::default();
+    let reading = Reading::new(&input, settings, &facts);
+    let moments = [PlanPhase::After, PlanPhase::Before].into_iter();
     moments
         .flat_map(|moment| reading.requests(moment))
         .collect()
@@ -74,16 +76,31 @@ fn answer(
     settings: &Settings,
     boundary: &Boundary,
 ) -> Option<File> {
-    let root = repository();
-    if request
-        .repository
-        .as_deref()
-        .is_some_and(|url| !is_ours(url, &root))
-    {
-        return None;
-    }
+    let roots = if request.in_repository {
+        repositories(files)
+    } else {
+        BTreeSet::from([repository()])
+    };
+    let is_named = |root: &PathBuf| {
+        let url = request.repository.as_deref();
+        url.is_none_or(|url| is_ours(url, root))
+    };
+    let named = roots.iter().filter(|root| is_named(root));
+    let mut answers = named.filter_map(|root| answer_of(request, root, files, settings, boundary));
+    // Where two repositories have such a path, it is not known which is meant.
+    answers.next().filter(|_| answers.next().is_none())
+}
+
+/// What a request is answered with in a repository.
+fn answer_of(
+    request: &Request,
+    root: &Path,
+    files: &[File],
+    settings: &Settings,
+    boundary: &Boundary,
+) -> Option<File> {
     let base = if request.in_repository {
-        root.as_path()
+        root
     } else {
         Path::new("")
     };
@@ -102,7 +119,7 @@ fn answer(
         .collect();
     if let Some(path) = paths.iter().find(|path| kind_of(path).is_some()) {
         return Some(render(
-            &job(request, path, &root),
+            &job(request, path, root),
             &settings.default_namespace,
             boundary,
         ));
@@ -183,6 +200,19 @@ fn repository() -> PathBuf {
         .ancestors()
         .position(|directory| directory.join(".git").exists());
     (0..above.unwrap_or(0)).map(|_| "..").collect()
+}
+
+/// The roots of the repositories that the files are of, and that of the working directory, as seen from there.
+fn repositories(files: &[File]) -> BTreeSet<PathBuf> {
+    let mut folders = BTreeSet::new();
+    for file in files {
+        folders.extend(Path::new(&*file.path).ancestors().skip(1));
+    }
+    let inside = folders
+        .into_iter()
+        .filter(|folder| !folder.as_os_str().is_empty() && folder.join(".git").exists());
+    let roots = inside.map(Path::to_owned).chain([repository()]);
+    roots.map(|root| tidy(&root)).collect()
 }
 
 /// Whether a URL is that of a remote of the repository; so it is where no remote is known.

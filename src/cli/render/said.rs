@@ -3,6 +3,8 @@
 use regex::Regex;
 use std::sync::LazyLock;
 
+/// What stands for a secret.
+const SENSITIVE: &str = "(sensitive)";
 /// How much of it is repeated, in characters.
 const LONGEST: usize = 1_000;
 
@@ -35,9 +37,12 @@ static PATTERNS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 });
 
 /// What a tool wrote to standard error, on one line. `names` are paths and what stands for them, in the order in which they are looked for; an
-/// empty name takes the `/` after the path away as well.
-pub(super) fn said(text: &str, names: &[(String, &str)]) -> String {
+/// empty name takes the `/` after the path away as well. `secrets` are never repeated.
+pub(super) fn said(text: &str, names: &[(String, &str)], secrets: &[String]) -> String {
     let mut text = text.to_owned();
+    for secret in secrets {
+        text = text.replace(secret.as_str(), SENSITIVE);
+    }
     for (path, name) in names {
         if name.is_empty() {
             text = text.replace(&format!("{path}/"), "");
@@ -106,7 +111,7 @@ mod tests {
             ),
             ("", "it does not say why"),
         ] {
-            assert_eq!(said(given, &[]), expected, "{given}");
+            assert_eq!(said(given, &[], &[]), expected, "{given}");
         }
     }
 
@@ -117,7 +122,11 @@ mod tests {
             ("/tmp/a1".to_owned(), ""),
         ];
         assert_eq!(
-            said("open /tmp/a1/chart/x: in '/tmp/a1/home': /tmp/a1.", &names),
+            said(
+                "open /tmp/a1/chart/x: in '/tmp/a1/home': /tmp/a1.",
+                &names,
+                &[]
+            ),
             "open charts/web/x: in 'home': ."
         );
     }

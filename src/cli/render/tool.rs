@@ -1,6 +1,7 @@
 //! Starts a tool, with a limit of time, nothing of the environment, and no way to a cluster, the network or another program.
 
 use super::said::said;
+use super::secret::secrets;
 use crate::cli::boundary::read_bounded;
 use crate::cli::paths::tidy;
 use std::ffi::{OsStr, OsString};
@@ -110,7 +111,7 @@ impl Sandbox {
     }
 
     /// What a tool said, as the same for everyone.
-    fn told(&self, text: &[u8]) -> String {
+    fn readable(&self, text: &[u8]) -> String {
         let mut names = Vec::new();
         let all = self
             .known_as
@@ -122,7 +123,11 @@ impl Sandbox {
             let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
             names.extend([real, path.to_owned()].map(|path| (path.display().to_string(), name)));
         }
-        said(&String::from_utf8_lossy(text), &names)
+        said(
+            &String::from_utf8_lossy(text),
+            &names,
+            &secrets(self.path()),
+        )
     }
 }
 
@@ -208,7 +213,7 @@ impl Program {
             (Some(status), Some(out)) if status.success() => Ok(out),
             (Some(_), _) => Err(ToolError::Refused {
                 program,
-                said: sandbox.told(&err.unwrap_or_default()),
+                said: sandbox.readable(&err.unwrap_or_default()),
             }),
         }
     }

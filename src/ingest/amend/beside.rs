@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// Where a document goes.
 #[derive(Clone, Debug)]
-pub(super) struct Spot {
+pub(super) struct InsertionPoint {
     path: Arc<str>,
     /// The cluster that the pods' file is tied to.
     cluster: Option<String>,
@@ -22,7 +22,7 @@ pub(super) fn place(
     files: &[File],
     separation: &Separation,
     world: &World,
-) -> Result<Spot, AmendError> {
+) -> Result<InsertionPoint, AmendError> {
     let origin = subject(separation, world);
     let path = origin.map_or("".into(), |origin| origin.place.file.clone());
     let is_own = |file: &&File| file.path == path && file.kind != Some(Kind::Sources);
@@ -41,7 +41,7 @@ pub(super) fn place(
     });
     let (file, rendering) = printed.ok_or_else(|| AmendError::NotWritten(path.clone()))?;
     let folder = folder(&rendering.main);
-    Ok(Spot {
+    Ok(InsertionPoint {
         path: free(&format!("{folder}templates/"), &name, files),
         cluster: file.cluster.clone(),
         note: Some(format!(
@@ -51,19 +51,19 @@ pub(super) fn place(
     })
 }
 
-fn beside_file(file: &File, name: &str, files: &[File]) -> Result<Spot, AmendError> {
+fn beside_file(file: &File, name: &str, files: &[File]) -> Result<InsertionPoint, AmendError> {
     if &*file.path == "-" {
         return Err(AmendError::StandardInput);
     }
-    let spot = |path| Spot {
+    let insertion_point = |path| InsertionPoint {
         path,
         cluster: file.cluster.clone(),
         note: None,
     };
     if file.named {
-        return Ok(spot(file.path.clone()));
+        return Ok(insertion_point(file.path.clone()));
     }
-    let mut out = spot(free(folder(&file.path), name, files));
+    let mut out = insertion_point(free(folder(&file.path), name, files));
     let documents = yaml::read(&file.path, text_of(file)?);
     if documents.iter().any(|document| document.source().is_some()) {
         out.note = Some(format!(
@@ -109,7 +109,7 @@ fn free(folder: &str, name: &str, files: &[File]) -> Arc<str> {
     path(free.unwrap_or(1)).into()
 }
 
-impl Spot {
+impl InsertionPoint {
     /// Adds the document to the files.
     pub fn add(self, document: &str, files: &mut Vec<File>) -> Result<(), AmendError> {
         let mut own = files
@@ -133,8 +133,22 @@ impl Spot {
             } else {
                 "\n"
             };
-            file.bytes = format!("{text}{line}---\n{document}").into_bytes();
+            let document = if text.trim_start().starts_with('{') {
+                as_json(document)
+            } else {
+                format!("---\n{document}")
+            };
+            file.bytes = format!("{text}{line}{document}").into_bytes();
         }
         Ok(())
     }
+}
+
+/// A document as the next object of a JSON stream, which has no comments. `kubectl` reads such streams.
+fn as_json(document: &str) -> String {
+    let documents = yaml::read(&"".into(), document);
+    let objects = documents.iter().filter_map(|own| own.content.as_ref().ok());
+    objects
+        .map(|object| format!("{:#}\n", object.json()))
+        .collect()
 }

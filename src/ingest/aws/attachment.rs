@@ -20,7 +20,7 @@ pub enum Groups {
 }
 
 /// What a resource says of where it stands.
-pub struct Stand<'a> {
+pub struct AttachmentSpec<'a> {
     /// The resource.
     pub resource: &'a Resource,
     /// The attribute that decides the subnets: for lines and gaps.
@@ -35,51 +35,56 @@ pub struct Stand<'a> {
 
 impl<B: Placing, M> Lowering<'_, At<B, M>> {
     /// All the places in which something may stand.
-    pub fn attachments(&mut self, stand: &Stand) -> Vec<Attachment> {
-        let known = &stand.addresses.addresses;
-        let all: Vec<Id<Subnet>> = stand.subnets.all().collect();
+    pub fn attachments(&mut self, spec: &AttachmentSpec) -> Vec<Attachment> {
+        let known = &spec.addresses.addresses;
+        let all: Vec<Id<Subnet>> = spec.subnets.all().collect();
         let holding: BTreeSet<Id<Subnet>> = all
             .iter()
             .copied()
             .filter(|subnet| !self.world.subnets[*subnet].addresses.is_disjoint(known))
             .collect();
         let mut out = Vec::new();
-        for (subnet, doubt) in &stand.subnets.items {
+        for (subnet, doubt) in &spec.subnets.items {
             if holding.is_empty() || holding.contains(subnet) {
-                out.push(self.in_subnet(stand, *subnet, doubt));
+                out.push(self.in_subnet(spec, *subnet, doubt));
             }
         }
-        if out.is_empty() || !stand.subnets.rest.is_certain() {
-            out.extend(self.somewhere(stand));
+        if out.is_empty() || !spec.subnets.rest.is_certain() {
+            out.extend(self.somewhere(spec));
         }
         out
     }
 
-    fn in_subnet(&mut self, stand: &Stand, subnet: Id<Subnet>, doubt: &Doubt) -> Attachment {
+    fn in_subnet(
+        &mut self,
+        spec: &AttachmentSpec,
+        subnet: Id<Subnet>,
+        doubt: &Doubt,
+    ) -> Attachment {
         let Subnet {
             network, addresses, ..
         } = self.world.subnets[subnet].clone();
-        let mut own = stand.addresses.addresses.intersection(&addresses);
+        let mut own = spec.addresses.addresses.intersection(&addresses);
         // A known IPv4 address does not tell that there is no IPv6 one.
         if !own.is_empty() && own.v6.is_empty() && !self.world.doubt_of_v6(network).is_certain() {
             own = own.union(&addresses.intersection(&AddressSet::all_v6()));
         }
-        let (filters, why) = self.filters_on(stand, network);
+        let (filters, why) = self.filters_on(spec, network);
         Attachment {
             network,
             subnet: Some(subnet),
             addresses: if own.is_empty() { addresses } else { own },
             filters,
-            doubt: doubt.and(&why).and(&stand.subnets.rest),
-            origin: Some(stand.resource.origin_of(stand.path)),
+            doubt: doubt.and(&why).and(&spec.subnets.rest),
+            origin: Some(spec.resource.origin_of(spec.path)),
         }
     }
 
     /// Where not all subnets are known: the networks of the groups, else any network of the input, in doubt.
-    fn somewhere(&mut self, stand: &Stand) -> Vec<Attachment> {
-        let resource = stand.resource;
+    fn somewhere(&mut self, spec: &AttachmentSpec) -> Vec<Attachment> {
+        let resource = spec.resource;
         let mut networks = BTreeSet::new();
-        if let Groups::Named(groups) = &stand.groups
+        if let Groups::Named(groups) = &spec.groups
             && groups.rest.is_certain()
         {
             networks.extend(
@@ -97,7 +102,7 @@ impl<B: Placing, M> Lowering<'_, At<B, M>> {
         let doubt = self.world.doubt(
             GapKind::NotInInput,
             what,
-            Some(resource.origin_of(stand.path)),
+            Some(resource.origin_of(spec.path)),
         );
         if networks.is_empty() {
             networks.extend(
@@ -108,29 +113,38 @@ impl<B: Placing, M> Lowering<'_, At<B, M>> {
                     .map(|(id, _)| id),
             );
         }
-        let doubt = doubt.and(&stand.subnets.rest);
+        let doubt = doubt.and(&spec.subnets.rest);
         networks
             .into_iter()
-            .map(|network| self.in_network(stand, network, &doubt))
+            .map(|network| self.in_network(spec, network, &doubt))
             .collect()
     }
 
-    fn in_network(&mut self, stand: &Stand, network: Id<Network>, doubt: &Doubt) -> Attachment {
+    fn in_network(
+        &mut self,
+        spec: &AttachmentSpec,
+        network: Id<Network>,
+        doubt: &Doubt,
+    ) -> Attachment {
         let addresses = self.world.networks[network].addresses.clone();
-        let own = stand.addresses.addresses.intersection(&addresses);
-        let (filters, why) = self.filters_on(stand, network);
+        let own = spec.addresses.addresses.intersection(&addresses);
+        let (filters, why) = self.filters_on(spec, network);
         Attachment {
             network,
             subnet: None,
             addresses: if own.is_empty() { addresses } else { own },
             filters,
             doubt: doubt.and(&why),
-            origin: Some(stand.resource.origin_of(stand.path)),
+            origin: Some(spec.resource.origin_of(spec.path)),
         }
     }
 
-    fn filters_on(&mut self, stand: &Stand, network: Id<Network>) -> (Vec<Id<Filter>>, Doubt) {
-        match &stand.groups {
+    fn filters_on(
+        &mut self,
+        spec: &AttachmentSpec,
+        network: Id<Network>,
+    ) -> (Vec<Id<Filter>>, Doubt) {
+        match &spec.groups {
             Groups::None => (Vec::new(), Doubt::none()),
             Groups::Named(groups) => self.filters_of(groups, network),
         }

@@ -120,6 +120,18 @@ pub const CHANNELS: &[Channel] = &[
         "target_cluster_arn",
     ),
     Channel::new(
+        "aws_opensearch_vpc_endpoint",
+        "PrivateLink",
+        "vpc_options.subnet_ids",
+        "domain_arn",
+    ),
+    Channel::new(
+        "aws_elasticsearch_vpc_endpoint",
+        "PrivateLink",
+        "vpc_options.subnet_ids",
+        "domain_arn",
+    ),
+    Channel::new(
         "aws_redshift_endpoint_access",
         "PrivateLink",
         "subnet_group_name",

@@ -1,6 +1,6 @@
 //! Instances, network interfaces and groups of instances. Source: EC2 user guide, "Elastic network interfaces".
 
-use super::attachment::{Groups, Stand};
+use super::attachment::{AttachmentSpec, Groups};
 use super::launch_template;
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::aws::stage::AtEndpoints;
@@ -110,6 +110,7 @@ fn push(
         kind,
         attachments,
         answers_only: false,
+        opens_only: false,
         pivot_risk,
         origin,
     };
@@ -130,7 +131,7 @@ fn interface(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> Vec<A
             "ipv6_address_list",
         ],
     );
-    lowering.attachments(&Stand {
+    lowering.attachments(&AttachmentSpec {
         resource,
         path: "subnet_id",
         subnets,
@@ -175,7 +176,7 @@ fn instance(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> Vec<At
     );
     started(
         lowering,
-        Stand {
+        AttachmentSpec {
             resource,
             path: "subnet_id",
             subnets,
@@ -186,22 +187,22 @@ fn instance(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> Vec<At
 }
 
 /// The places of something that is started from templates: each of them says what the resource leaves out.
-fn started(lowering: &mut Lowering<AtEndpoints>, mut stand: Stand) -> Vec<Attachment> {
-    let placed = stand.subnets != Found::default();
-    let grouped = matches!(&stand.groups, Groups::Named(groups) if *groups != Found::default());
-    let templates = launch_template::templates(lowering, stand.resource);
+fn started(lowering: &mut Lowering<AtEndpoints>, mut spec: AttachmentSpec) -> Vec<Attachment> {
+    let placed = spec.subnets != Found::default();
+    let grouped = matches!(&spec.groups, Groups::Named(groups) if *groups != Found::default());
+    let templates = launch_template::templates(lowering, spec.resource);
     if templates.is_empty() || (placed && grouped) {
-        return lowering.attachments(&stand);
+        return lowering.attachments(&spec);
     }
     let mut out = Vec::new();
     for template in templates {
         if !placed {
-            stand.subnets = template.subnets;
+            spec.subnets = template.subnets;
         }
         if !grouped {
-            stand.groups = Groups::Named(template.groups.unwrap_or_default());
+            spec.groups = Groups::Named(template.groups.unwrap_or_default());
         }
-        let here = lowering.attachments(&stand).into_iter();
+        let here = lowering.attachments(&spec).into_iter();
         out.extend(here.map(|one| Attachment {
             doubt: one.doubt.and(&template.doubt),
             ..one
@@ -222,7 +223,7 @@ fn scaling_group(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> V
     let addresses = lowering.addresses_at(resource, &[]);
     started(
         lowering,
-        Stand {
+        AttachmentSpec {
             resource,
             path: "vpc_zone_identifier",
             subnets,
@@ -259,7 +260,7 @@ fn attach(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) {
 }
 
 /// `aws_network_interface_sg_attachment`: a further group on an interface, which may be an instance's first one. Where it is not
-/// told which interface, each of the input may have it, beside standing as it does without.
+/// known which interface, each of the input may have it, beside standing as it does without.
 fn attach_group(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) {
     let groups = lowering.groups_at(resource, &["security_group_id"]);
     let at = Attribute::of(resource, "network_interface_id");

@@ -39,7 +39,7 @@ pub enum Script {
 }
 
 /// All that a resource is started from. Several are either in use side by side, or in doubt: then any of them may be the right one, the
-/// last one being one that the input does not tell. Empty where it names none.
+/// last one being one that the input does not hold. Empty where it names none.
 pub fn templates<B: Placing, M>(
     lowering: &mut Lowering<At<B, M>>,
     resource: &Resource,
@@ -96,7 +96,14 @@ fn of_block<B: Placing, M>(
     };
     let keys = ["id", "launch_template_id", "name", "launch_template_name"];
     let Some(key) = keys.into_iter().find(|key| is_set(block.get(key))) else {
-        return Vec::new();
+        // A block has to name a template; which one a dynamic block names is not in the plan's configuration.
+        let path = &format!("{path}.id");
+        let doubt = lowering.unknown(Attribute {
+            resource,
+            path,
+            value: block.get("id"),
+        });
+        return vec![unresolved(doubt)];
     };
     named(
         lowering,
@@ -129,18 +136,22 @@ fn named<B: Placing, M>(
         }
     }
     if !rest.is_certain() {
-        let groups = Some(Found {
-            items: Vec::new(),
-            rest: rest.clone(),
-        });
-        out.push(Template {
-            groups,
-            script: Script::Unknown(Vec::new(), String::new()),
-            doubt: rest,
-            ..Template::default()
-        });
+        out.push(unresolved(rest));
     }
     out
+}
+
+/// A template of which nothing is known.
+fn unresolved(doubt: Doubt) -> Template {
+    Template {
+        groups: Some(Found {
+            items: Vec::new(),
+            rest: doubt.clone(),
+        }),
+        script: Script::Unknown(Vec::new(), String::new()),
+        doubt,
+        ..Template::default()
+    }
 }
 
 fn read<B: Placing, M>(lowering: &mut Lowering<At<B, M>>, resource: &Resource) -> Template {

@@ -1,7 +1,7 @@
 //! Application, network and gateway load balancers. Source: Elastic Load Balancing user guides, "Security groups for your
 //! Network Load Balancer": one that was made without a group never has one.
 
-use super::attachment::{Groups, Stand};
+use super::attachment::{AttachmentSpec, Groups};
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::aws::stage::AtEndpoints;
 use crate::ingest::lowering::Family;
@@ -107,7 +107,7 @@ fn balancer(lowering: &mut Lowering<AtEndpoints>, id: Id<Resource>, resource: &R
     } else {
         Groups::Named(lowering.groups_at(resource, &["security_groups"]))
     };
-    let attachments = lowering.attachments(&Stand {
+    let attachments = lowering.attachments(&AttachmentSpec {
         resource,
         path: "subnets",
         subnets,
@@ -121,6 +121,7 @@ fn balancer(lowering: &mut Lowering<AtEndpoints>, id: Id<Resource>, resource: &R
         kind: "load balancer",
         attachments,
         answers_only: false,
+        opens_only: false,
         pivot_risk: PivotRisk::Never,
         origin,
     };

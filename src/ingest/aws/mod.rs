@@ -33,14 +33,15 @@ mod security_group;
 mod security_group_rule;
 mod stage;
 mod subnet;
+mod template;
 mod transit_gateway;
 mod vpc;
 mod vpc_endpoint;
 
-pub use attachment::{Groups, Stand};
+pub use attachment::{AttachmentSpec, Groups};
 pub use base64::decoded as decoded_base64;
 pub use lowering::{Attribute, Found, Lowered, Lowering, is_set};
-pub use resource_type::standing;
+pub use resource_type::type_coverage;
 
 #[cfg(test)]
 mod tests;
@@ -49,8 +50,8 @@ use self::stage::{
     AtBorders, AtEndpoints, AtFilters, AtNetworks, AtPrefixLists, AtRest, AtRoutes,
     AtSecurityGroups, AtSubnets,
 };
-use crate::ingest::lowering::{Family, stage};
-use crate::ingest::terraform::{Graph, ProviderTypes, ResourceFamily};
+use crate::ingest::lowering::{Family, resource_families, stage};
+use crate::ingest::terraform::{Graph, ProviderTypes};
 use crate::model::World;
 
 /// All families, by the stage to which they belong.
@@ -108,7 +109,6 @@ const LEFT_OUT: &[&str] = &[
     "aws_athena",
     "aws_backup",
     "aws_budgets",
-    "aws_cloudformation",
     "aws_cloudfront",
     "aws_cloudtrail",
     "aws_cloudwatch",
@@ -135,7 +135,7 @@ const LEFT_OUT: &[&str] = &[
     "aws_waf",
 ];
 
-/// What the reader of plans is told of AWS's resource types.
+/// What the reader of plans knows of AWS's resource types.
 #[must_use]
 pub fn resource_types() -> ProviderTypes {
     families().resource_types()
@@ -148,15 +148,15 @@ pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
 
 impl Families {
     fn resource_types(self) -> ProviderTypes {
-        let families = told(self.networks)
-            .chain(told(self.prefix_lists))
-            .chain(told(self.subnets))
-            .chain(told(self.security_groups))
-            .chain(told(self.filters))
-            .chain(told(self.endpoints))
-            .chain(told(self.borders))
-            .chain(told(self.routes))
-            .chain(told(self.rest))
+        let families = resource_families(self.networks)
+            .chain(resource_families(self.prefix_lists))
+            .chain(resource_families(self.subnets))
+            .chain(resource_families(self.security_groups))
+            .chain(resource_families(self.filters))
+            .chain(resource_families(self.endpoints))
+            .chain(resource_families(self.borders))
+            .chain(resource_families(self.routes))
+            .chain(resource_families(self.rest))
             .chain([eks::resources()]);
         ProviderTypes {
             fronts: &["aws", "awscc"],
@@ -176,9 +176,4 @@ impl Families {
         let at = stage(graph, world, at, &self.routes);
         stage(graph, world, at, &self.rest).next()
     }
-}
-
-/// What families tell of their resource types.
-fn told<S>(families: Vec<Family<S>>) -> impl Iterator<Item = ResourceFamily> {
-    families.into_iter().map(|family| family.resources)
 }

@@ -1,5 +1,5 @@
 //! Subnets that the input only names by their ids, as a root does that takes its network's ids as variables. Which network they
-//! are of is told by what stands in them; else each network may be theirs.
+//! are of is known from what stands in them; else each network may be theirs.
 //! Source: VPC user guide, "Subnets for your VPC": an interface's groups, and all subnets of a cluster, are of one VPC.
 
 use super::lowering::{At, Attribute, Lowering, is_set};
@@ -67,14 +67,14 @@ impl<B: Sees<Networks> + Sees<Subnets>, M> Lowering<'_, At<B, M>> {
         if let Some(subnets) = self.lowered.on_demand.subnets_of.get(id) {
             return subnets.clone();
         }
-        let told = self.network_of_listed(id).map_or_else(
+        let known = self.network_of_listed(id).map_or_else(
             || self.networks_by_use(id),
             |network| BTreeSet::from([network]),
         );
-        let networks = if told.is_empty() {
+        let networks = if known.is_empty() {
             self.any_network(at, id)
         } else {
-            told
+            known
         };
         let several = networks.len() > 1;
         let subnets: Vec<Id<Subnet>> = networks
@@ -129,7 +129,7 @@ impl<B: Sees<Networks> + Sees<Subnets>, M> Lowering<'_, At<B, M>> {
             .collect()
     }
 
-    /// The networks that are told by what names the subnet: by its VPC, route table, cluster or groups, by the other subnets
+    /// The networks that follow from what names the subnet: by its VPC, route table, cluster or groups, by the other subnets
     /// that it names, or by its address.
     fn networks_by_use(&mut self, id: &str) -> BTreeSet<Id<Network>> {
         let graph = self.graph;

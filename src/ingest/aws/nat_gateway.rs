@@ -1,7 +1,7 @@
 //! NAT gateways, public and private: both replace the source address with one of their own, and forward by the route table
 //! of their subnet. Source: VPC user guide, "NAT gateway basics".
 
-use super::attachment::{Groups, Stand};
+use super::attachment::{AttachmentSpec, Groups};
 use super::lowering::{At, Attribute, Lowering};
 use crate::ingest::aws::stage::AtEndpoints;
 use crate::ingest::lowering::Family;
@@ -55,20 +55,21 @@ fn gateway(
     let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
     let addresses =
         lowering.addresses_at(resource, &["private_ip", "secondary_private_ip_addresses"]);
-    let stand = Stand {
+    let spec = AttachmentSpec {
         resource,
         path: "subnet_id",
         subnets,
         groups: Groups::None,
         addresses,
     };
-    let attachments = lowering.attachments(&stand);
+    let attachments = lowering.attachments(&spec);
     let origin = Some(resource.origin.clone());
     lowering.world.endpoints.push(Endpoint {
         name: lowering.name(id),
         kind: KIND,
         attachments,
         answers_only: false,
+        opens_only: false,
         pivot_risk: PivotRisk::Never,
         origin,
     })
@@ -102,6 +103,7 @@ impl<B, M> Lowering<'_, At<B, M>> {
             kind: KIND,
             attachments: vec![attachment],
             answers_only: false,
+            opens_only: false,
             pivot_risk: PivotRisk::Never,
             origin,
         };

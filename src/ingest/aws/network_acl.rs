@@ -2,6 +2,8 @@
 
 use super::lowering::{Attribute, Lowering};
 use super::packets::Words;
+use super::resource_type::is_unlisted;
+use super::template;
 use crate::ingest::aws::stage::{AtFilters, Networks};
 use crate::ingest::lowering::{Blocks, Family};
 use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily, Target, Value};
@@ -77,6 +79,7 @@ fn lower(lowering: &mut Lowering<AtFilters>) {
     graph
         .of("aws_network_acl_rule")
         .for_each(|(_, resource)| separate(lowering, resource));
+    unlisted(lowering);
     for (_, resource) in graph.of("aws_network_acl_association") {
         let acls = lowering.find(
             Attribute::of(resource, "network_acl_id"),
@@ -108,20 +111,35 @@ fn lower(lowering: &mut Lowering<AtFilters>) {
         let (acls, doubt) = candidates.remove(&subnet).unwrap_or_default();
         settle(lowering, subnet, &acls, &doubt);
     }
+    template::acls(lowering);
+}
+
+/// What a type that is not modelled may add to an ACL that it names.
+fn unlisted(lowering: &mut Lowering<AtFilters>) {
+    let types = lowering.graph.types;
+    for at in lowering.unlisted(&["network_acl_id"], |kind| is_unlisted(types, kind)) {
+        let doubt = lowering.may_add(at, "rules");
+        let mut acls = lowering.find(at, Lowering::acl_of, |_, _, _| None);
+        acls.or_any(lowering.lowered.made.of.values().copied());
+        for acl in acls.all() {
+            let own = &mut lowering.world.filters[acl].doubt;
+            *own = own.and(&doubt);
+        }
+    }
 }
 
 /// ACLs that a subnet may have, and why that is not certain.
 type Candidates = BTreeMap<Id<Subnet>, (Vec<Id<Filter>>, Doubt)>;
 
-/// An ACL of which it is not told which subnets have it: the plan or state, the networks that it may be of, and why.
-type Untold = (Id<Filter>, usize, Vec<Id<Network>>, Doubt);
+/// An ACL of which it is not known which subnets have it: the plan or state, the networks that it may be of, and why.
+type UnresolvedAssociation = (Id<Filter>, usize, Vec<Id<Network>>, Doubt);
 
 /// Which ACLs subnets have.
 #[derive(Default)]
 struct Associated {
     candidates: Candidates,
     /// ACLs that may be those of further subnets of a plan or state, in these networks, or in any where there are none.
-    unresolved: Vec<Untold>,
+    unresolved: Vec<UnresolvedAssociation>,
 }
 
 fn associate(
@@ -149,8 +167,12 @@ fn associate(
     }
 }
 
-/// An ACL of which it is not told which subnets have it may be that of each which has no other for sure.
-fn spread(lowering: &Lowering<AtFilters>, candidates: &mut Candidates, unresolved: Vec<Untold>) {
+/// An ACL of which it is not known which subnets have it may be that of each which has no other for sure.
+fn spread(
+    lowering: &Lowering<AtFilters>,
+    candidates: &mut Candidates,
+    unresolved: Vec<UnresolvedAssociation>,
+) {
     let sure = |(_, (acls, doubt)): &(&Id<Subnet>, &(Vec<_>, Doubt))| {
         !acls.is_empty() && doubt.is_certain()
     };
@@ -176,7 +198,7 @@ fn spread(lowering: &Lowering<AtFilters>, candidates: &mut Candidates, unresolve
     }
 }
 
-/// One ACL holds for a subnet. Where it cannot be told which, none is set and the subnet is in doubt, so that nothing is
+/// One ACL holds for a subnet. Where it is not known which, none is set and the subnet is in doubt, so that nothing is
 /// taken to be stopped.
 fn settle(
     lowering: &mut Lowering<AtFilters>,
@@ -333,11 +355,11 @@ fn rule(
     if order.is_none() {
         doubt = doubt.and(&lowering.unknown(at));
     }
-    let told = block.get(action);
-    let deny = told
+    let action_value = block.get(action);
+    let deny = action_value
         .text()
         .is_some_and(|action| action.eq_ignore_ascii_case("deny"));
-    if told.is_unknown() {
+    if action_value.is_unknown() {
         doubt = doubt.and(&lowering.unknown(at));
     }
     let rule = FilterRule {
@@ -353,7 +375,7 @@ fn rule(
         doubt,
         origin: Some(origin),
     };
-    enter(lowering, filter, way, rule, told.is_unknown());
+    enter(lowering, filter, way, rule, action_value.is_unknown());
 }
 
 /// The addresses that a rule is about. It has to name some, so where it seems to name none they are not known.

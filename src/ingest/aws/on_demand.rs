@@ -18,7 +18,7 @@ pub struct OnDemand {
     /// Route tables that it only names by id.
     pub route_tables: BTreeMap<String, Id<RouteTable>>,
     /// Borders that it only names by id.
-    pub links: BTreeMap<String, Id<Border>>,
+    pub borders: BTreeMap<String, Id<Border>>,
     /// NAT gateways that it only names by id, by the network whose tables lead to them.
     pub nat_gateways: BTreeMap<(String, Id<Network>), Id<Endpoint>>,
     /// The default security group of networks that were entered later than security groups were lowered.

@@ -46,14 +46,14 @@ pub fn family() -> Family<AtBorders> {
 fn lower(lowering: &mut Lowering<AtBorders>) {
     let networks = near_ends(lowering);
     let mut far = far_ends(lowering);
-    for (link, networks) in networks {
+    for (border, networks) in networks {
         let ends = far
-            .remove(&link)
-            .unwrap_or_else(|| vec![lowering.behind(link)]);
+            .remove(&border)
+            .unwrap_or_else(|| vec![lowering.behind(border)]);
         for (network, doubt) in &networks {
             for end in &ends {
                 let doubt = doubt.and(&lowering.world.networks[*end].doubt);
-                lowering.open(link, *network, *end, &doubt);
+                lowering.open(border, *network, *end, &doubt);
             }
         }
     }
@@ -69,7 +69,7 @@ fn near_ends(
         let twin = lowering.twin(resource, |lowering, id| {
             lowering.lowered.made.of.get(&id).copied()
         });
-        let link = twin.unwrap_or_else(|| {
+        let border = twin.unwrap_or_else(|| {
             let (name, origin, state) = (
                 lowering.name(id),
                 Some(resource.origin.clone()),
@@ -83,18 +83,18 @@ fn near_ends(
                 origin,
             })
         });
-        lowering.lowered.made.of.insert(id, link);
+        lowering.lowered.made.of.insert(id, border);
         let at = if resource.mode == Mode::Data {
             "attached_vpc_id"
         } else {
             "vpc_id"
         };
         let found = lowering.networks(Attribute::of(resource, at));
-        networks.entry(link).or_default().extend(found.items);
+        networks.entry(border).or_default().extend(found.items);
     }
     for (_, resource) in graph.of("aws_vpn_gateway_attachment") {
         let found = lowering.networks(Attribute::of(resource, "vpc_id"));
-        for (link, doubt) in lowering
+        for (border, doubt) in lowering
             .borders_among(
                 Attribute::of(resource, "vpn_gateway_id"),
                 KIND,
@@ -107,7 +107,7 @@ fn near_ends(
                 .items
                 .iter()
                 .map(|(network, own)| (*network, own.and(&doubt)));
-            networks.entry(link).or_default().extend(own);
+            networks.entry(border).or_default().extend(own);
         }
     }
     networks
@@ -135,12 +135,12 @@ fn far_ends(lowering: &mut Lowering<AtBorders>) -> BTreeMap<Id<Border>, Vec<Id<N
                     .is_empty()
             {
                 let network = lowering.outer_network(resource, end);
-                let links = lowering.borders_among(at, KIND, None, |lowering, id| {
+                let borders = lowering.borders_among(at, KIND, None, |lowering, id| {
                     lowering.lowered.made.of.get(&id).copied()
                 });
-                links
+                borders
                     .all()
-                    .for_each(|link| far.entry(link).or_default().push(network));
+                    .for_each(|border| far.entry(border).or_default().push(network));
             }
         }
     }
@@ -172,9 +172,9 @@ impl<B, M> Lowering<'_, At<B, M>> {
             .enter(self.world, &name, Some(&origin), None)
     }
 
-    /// The network behind a border of which the input does not tell what it leads to.
-    pub fn behind(&mut self, link: Id<Border>) -> Id<Network> {
-        let Border { name, origin, .. } = self.world.borders[link].clone();
+    /// The network behind a border of which the input does not say what it leads to.
+    pub fn behind(&mut self, border: Id<Border>) -> Id<Network> {
+        let Border { name, origin, .. } = self.world.borders[border].clone();
         self.lowered
             .on_demand
             .outer

@@ -68,13 +68,13 @@ fn lower(lowering: &mut Lowering<AtBorders>) {
     let mut alone = Vec::new();
     for (id, resource) in graph.of(ACCEPTER) {
         let at = Attribute::of(resource, "vpc_peering_connection_id");
-        let links = graph.follow(at.value, &[CONNECTION]);
-        let doubt = if links.exact {
+        let borders = graph.follow(at.value, &[CONNECTION]);
+        let doubt = if borders.exact {
             Doubt::none()
         } else {
             lowering.resources(at, CONNECTION).doubt()
         };
-        for target in &links.targets {
+        for target in &borders.targets {
             accepters
                 .entry(target.resource)
                 .or_default()
@@ -83,7 +83,7 @@ fn lower(lowering: &mut Lowering<AtBorders>) {
                     doubt: doubt.clone(),
                 });
         }
-        if links.targets.is_empty() {
+        if borders.targets.is_empty() {
             alone.push((id, resource));
         }
     }
@@ -92,11 +92,11 @@ fn lower(lowering: &mut Lowering<AtBorders>) {
             lowering.lowered.made.of.get(&id).copied()
         });
         let own = accepters.get(&id).map_or(&[][..], Vec::as_slice);
-        let link = twin.unwrap_or_else(|| connection(lowering, id, resource, own));
-        lowering.lowered.made.of.insert(id, link);
+        let border = twin.unwrap_or_else(|| connection(lowering, id, resource, own));
+        lowering.lowered.made.of.insert(id, border);
     }
     for (id, resource) in alone {
-        let link = connection(
+        let border = connection(
             lowering,
             id,
             resource,
@@ -105,22 +105,26 @@ fn lower(lowering: &mut Lowering<AtBorders>) {
                 doubt: Doubt::none(),
             }],
         );
-        lowering.lowered.made.of.insert(id, link);
+        lowering.lowered.made.of.insert(id, border);
         if let Some(id) = resource.values.get("vpc_peering_connection_id").text() {
-            lowering.lowered.on_demand.links.insert(id.to_owned(), link);
+            lowering
+                .lowered
+                .on_demand
+                .borders
+                .insert(id.to_owned(), border);
         }
     }
     for (id, resource) in graph.of(ACCEPTER).chain(graph.of(OPTIONS)) {
-        let links = graph.follow(
+        let borders = graph.follow(
             resource.values.get("vpc_peering_connection_id"),
             &[CONNECTION, ACCEPTER],
         );
-        let link = links
+        let border = borders
             .targets
             .iter()
             .find_map(|target| lowering.lowered.made.of.get(&target.resource).copied());
-        if let Some(link) = link {
-            lowering.lowered.made.of.entry(id).or_insert(link);
+        if let Some(border) = border {
+            lowering.lowered.made.of.entry(id).or_insert(border);
         }
     }
     graph
@@ -160,7 +164,7 @@ fn connection(
         }
     }
     let origin = Some(resource.origin.clone());
-    let link = lowering.world.borders.push(Border {
+    let border = lowering.world.borders.push(Border {
         name: lowering.name(id),
         kind: KIND,
         legs,
@@ -168,25 +172,25 @@ fn connection(
         origin,
     });
     if open || !near.rest.is_certain() || !far.rest.is_certain() {
-        lowering.lowered.made.loose.insert(link);
+        lowering.lowered.made.loose.insert(border);
     }
-    link
+    border
 }
 
 /// A connection whose ends cannot be resolved, or that has too many candidates for them: routes that lead to it may lead
 /// anywhere.
 fn loose(lowering: &mut Lowering<AtBorders>, id: Id<Resource>, resource: &Resource) -> Id<Border> {
     let state = "what it joins cannot be resolved".to_owned();
-    let link = Border {
+    let border = Border {
         name: lowering.name(id),
         kind: KIND,
         legs: Vec::new(),
         state,
         origin: Some(resource.origin.clone()),
     };
-    let link = lowering.world.borders.push(link);
-    lowering.lowered.made.loose.insert(link);
-    link
+    let border = lowering.world.borders.push(border);
+    lowering.lowered.made.loose.insert(border);
+    border
 }
 
 fn near_to(
@@ -279,7 +283,7 @@ fn pair(
 
 /// Options of the connection bear on names only: a public name of the peer resolves to a private address.
 fn note_names(lowering: &mut Lowering<AtBorders>, id: Id<Resource>, resource: &Resource) {
-    let Some(link) = lowering.lowered.made.of.get(&id).copied() else {
+    let Some(border) = lowering.lowered.made.of.get(&id).copied() else {
         return;
     };
     let allowed = |end: &str| {
@@ -295,7 +299,7 @@ fn note_names(lowering: &mut Lowering<AtBorders>, id: Id<Resource>, resource: &R
             "names of the peer resolve to private addresses".to_owned(),
             Some(resource.origin.clone()),
         );
-        lowering.world.borders[link]
+        lowering.world.borders[border]
             .legs
             .iter_mut()
             .for_each(|leg| leg.because.push(note.clone()));
@@ -319,9 +323,9 @@ impl<B, M> Lowering<'_, At<B, M>> {
     }
 
     /// Doubt about where a border leads of which it cannot be resolved what it joins.
-    pub fn loose_end(&mut self, at: Attribute, link: Option<Id<Border>>) -> Doubt {
-        let name = link
-            .map(|link| self.world.borders[link].name.clone())
+    pub fn loose_end(&mut self, at: Attribute, border: Option<Id<Border>>) -> Doubt {
+        let name = border
+            .map(|border| self.world.borders[border].name.clone())
             .unwrap_or_default();
         let what = format!(
             "what `{name}` joins cannot be resolved: routes that lead to it may lead anywhere"
@@ -329,7 +333,8 @@ impl<B, M> Lowering<'_, At<B, M>> {
         self.world.doubt(
             GapKind::Unlinked,
             what,
-            link.and_then(|link| self.world.borders[link].origin.clone())
+            border
+                .and_then(|border| self.world.borders[border].origin.clone())
                 .or(Some(at.resource.origin.clone())),
         )
     }
@@ -344,8 +349,8 @@ impl<B, M> Lowering<'_, At<B, M>> {
     ) -> Id<Border> {
         // A core network of Cloud WAN is named by its ARN in routes, by its id in attachments.
         let id = id.rsplit_once(":core-network/").map_or(id, |(_, id)| id);
-        let known = self.lowered.on_demand.links.get(id).copied();
-        let link = known.unwrap_or_else(|| {
+        let known = self.lowered.on_demand.borders.get(id).copied();
+        let border = known.unwrap_or_else(|| {
             let origin = Some(at.resource.origin_of(at.path));
             let state = "not in the input".to_owned();
             self.world.borders.push(Border {
@@ -356,41 +361,41 @@ impl<B, M> Lowering<'_, At<B, M>> {
                 origin,
             })
         });
-        self.lowered.on_demand.links.insert(id.to_owned(), link);
+        self.lowered.on_demand.borders.insert(id.to_owned(), border);
         let reached = |leg: &Leg| Some(leg.from) == near || Some(leg.to) == near;
-        if let Some(near) = near.filter(|_| !self.world.borders[link].legs.iter().any(reached)) {
+        if let Some(near) = near.filter(|_| !self.world.borders[border].legs.iter().any(reached)) {
             let doubt = self.not_in_input(at, id);
             let far = self.foreign_network(at, &format!("far side of {id}"));
             // Another network of the input that names it may be the far side.
-            let others: BTreeSet<Id<Network>> = self.world.borders[link]
+            let others: BTreeSet<Id<Network>> = self.world.borders[border]
                 .legs
                 .iter()
                 .map(|leg| leg.from)
                 .filter(|other| *other != far)
                 .collect();
-            self.open(link, near, far, &doubt);
+            self.open(border, near, far, &doubt);
             for other in others {
                 let [own, theirs] =
                     [near, other].map(|id| self.world.networks[id].addresses.clone());
-                self.join(link, (near, &own), (other, &theirs), &doubt);
+                self.join(border, (near, &own), (other, &theirs), &doubt);
             }
         }
-        link
+        border
     }
 
     /// Adds legs both ways between a network and a far side of which nothing is known.
-    pub fn open(&mut self, link: Id<Border>, near: Id<Network>, far: Id<Network>, doubt: &Doubt) {
+    pub fn open(&mut self, border: Id<Border>, near: Id<Network>, far: Id<Network>, doubt: &Doubt) {
         let own = self.world.networks[near].addresses.clone();
         let rest = self.world.networks[far]
             .addresses
             .difference(&self.world.settled_addresses(near));
-        self.join(link, (near, &own), (far, &rest), doubt);
+        self.join(border, (near, &own), (far, &rest), doubt);
     }
 }
 
 impl<B: Sees<Borders>, M> Lowering<'_, At<B, M>> {
     /// The borders that an attribute names, as [`Lowering::borders_among`], once all are made.
-    pub fn links(
+    pub fn borders(
         &mut self,
         at: Attribute,
         kind: &'static str,

@@ -1,6 +1,6 @@
 //! Services that put interfaces into the subnets that they are given: all alike but for the names of their attributes.
 
-use super::attachment::{Groups, Stand};
+use super::attachment::{AttachmentSpec, Groups};
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::aws::stage::AtEndpoints;
 use crate::ingest::terraform::Resource;
@@ -27,6 +27,8 @@ pub struct Placement {
     pub optional: bool,
     /// Whether it only answers.
     pub answers_only: bool,
+    /// Whether it takes no connections where it stands.
+    pub opens_only: bool,
     /// Whether who gets into it can go on from there.
     pub pivot_risk: PivotRisk,
 }
@@ -42,6 +44,7 @@ pub const PLAIN: Placement = Placement {
     parent: None,
     optional: false,
     answers_only: false,
+    opens_only: false,
     pivot_risk: PivotRisk::Perhaps,
 };
 
@@ -54,6 +57,12 @@ pub const SERVICE: Placement = Placement {
 /// A managed data service: it answers, and opens no connections of its own.
 pub const DATA: Placement = Placement {
     answers_only: true,
+    ..SERVICE
+};
+
+/// What opens connections from its subnets, and takes none there.
+pub const SENDER: Placement = Placement {
+    opens_only: true,
     ..SERVICE
 };
 
@@ -99,7 +108,7 @@ pub fn place(
         .copied()
         .or(placement.subnet_group.map(|(path, _)| path))
         .unwrap_or_default();
-    let attachments = lowering.attachments(&Stand {
+    let attachments = lowering.attachments(&AttachmentSpec {
         resource,
         path,
         subnets,
@@ -110,6 +119,7 @@ pub fn place(
     let Placement {
         noun: kind,
         answers_only,
+        opens_only,
         pivot_risk,
         ..
     } = *placement;
@@ -118,6 +128,7 @@ pub fn place(
         kind,
         attachments,
         answers_only,
+        opens_only,
         pivot_risk,
         origin,
     };

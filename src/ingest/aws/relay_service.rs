@@ -1,11 +1,12 @@
-//! VPC Lattice and PrivateLink: services that relay connections between VPCs. Sources: VPC Lattice user guide, "How VPC Lattice
+//! VPC Lattice, PrivateLink and RDS Proxy: services that relay connections between VPCs. Sources: VPC Lattice user guide, "How VPC Lattice
 //! works", "Resource gateways in VPC Lattice", "Resource configurations for VPC resources"; PrivateLink guide, "Create a
-//! service powered by AWS PrivateLink", "Access a VPC resource through AWS PrivateLink".
+//! service powered by AWS PrivateLink", "Access a VPC resource through AWS PrivateLink"; RDS user guide, "Accessing a
+//! database across VPCs".
 
 use super::lowering::{At, Lowering};
 use super::resource_gateway;
 use crate::ingest::aws::stage::{AtRest, Endpoints, Networks, Subnets};
-use crate::ingest::lowering::{Family, Located, Part, RelayService, Sees};
+use crate::ingest::lowering::{Family, Located, OuterNetworks, Part, RelayService, Sees};
 use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily};
 use crate::model::{Endpoint, Id, Network, Subnet};
 
@@ -109,6 +110,18 @@ const PRIVATE_LINK: RelayService = RelayService {
             &[],
         ),
         Part::new(
+            "aws_opensearch_vpc_endpoint",
+            &["vpc_options.subnet_ids"],
+            &["domain_arn"],
+            &[],
+        ),
+        Part::new(
+            "aws_elasticsearch_vpc_endpoint",
+            &["vpc_options.subnet_ids"],
+            &["domain_arn"],
+            &[],
+        ),
+        Part::new(
             "aws_redshift_endpoint_access",
             &["subnet_group_name"],
             &["cluster_identifier"],
@@ -120,6 +133,20 @@ const PRIVATE_LINK: RelayService = RelayService {
             &["workgroup_name"],
             &[],
         ),
+    ],
+};
+
+/// A proxy stands in the network of its databases; its endpoints may stand in others.
+const DATABASE_PROXY: RelayService = RelayService {
+    name: "RDS Proxy",
+    parts: &[
+        Part::new(
+            "aws_db_proxy_endpoint",
+            &["vpc_subnet_ids"],
+            &[],
+            &["db_proxy_name"],
+        ),
+        Part::new("aws_db_proxy", &[], &["vpc_subnet_ids"], &[]),
     ],
 };
 
@@ -146,9 +173,13 @@ where
     fn endpoint_of(&self, resource: Id<Resource>) -> Option<Id<Endpoint>> {
         self.seen::<Endpoints>().of.get(&resource).copied()
     }
+
+    fn outer_networks(&mut self) -> &mut OuterNetworks {
+        &mut self.on_demand.outer
+    }
 }
 
-/// VPC Lattice and PrivateLink.
+/// VPC Lattice, PrivateLink and RDS Proxy.
 #[must_use]
 pub fn family() -> Family<AtRest> {
     Family {
@@ -175,6 +206,11 @@ pub fn family() -> Family<AtRest> {
                         "resource_configuration_arn",
                     ],
                 ),
+                NamedBy::new(&["aws_db_proxy"], &["db_proxy_name"]),
+                NamedBy::new(
+                    &["aws_opensearch_domain", "aws_elasticsearch_domain"],
+                    &["domain_arn"],
+                ),
             ],
             ..ResourceFamily::default()
         },
@@ -186,4 +222,5 @@ pub fn family() -> Family<AtRest> {
 fn lower(lowering: &mut Lowering<AtRest>) {
     lowering.relay_service(&LATTICE);
     lowering.relay_service(&PRIVATE_LINK);
+    lowering.relay_service(&DATABASE_PROXY);
 }

@@ -1,7 +1,7 @@
 //! Resource gateways of VPC Lattice: servers see their addresses and groups. Source: VPC Lattice user guide, "Resource gateways
 //! in VPC Lattice".
 
-use super::attachment::{Groups, Stand};
+use super::attachment::{AttachmentSpec, Groups};
 use super::lowering::{Attribute, Lowering};
 use super::stage::AtEndpoints;
 use crate::ingest::lowering::Family;
@@ -24,19 +24,20 @@ fn lower(lowering: &mut Lowering<AtEndpoints>) {
         .of(KIND)
         .filter(|(_, resource)| resource.mode == Mode::Managed)
     {
-        let stand = Stand {
+        let spec = AttachmentSpec {
             resource,
             path: "subnet_ids",
             subnets: lowering.subnets(Attribute::of(resource, "subnet_ids")),
             groups: Groups::Named(lowering.groups_at(resource, &["security_group_ids"])),
             addresses: Default::default(),
         };
-        let attachments = lowering.attachments(&stand);
+        let attachments = lowering.attachments(&spec);
         let endpoint = lowering.world.endpoints.push(Endpoint {
             name: lowering.name(id),
             kind: "resource gateway",
             attachments,
             answers_only: false,
+            opens_only: false,
             pivot_risk: PivotRisk::Never,
             origin: Some(resource.origin.clone()),
         });

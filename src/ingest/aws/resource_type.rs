@@ -2,8 +2,9 @@
 
 use super::channel::CHANNELS;
 use super::lowering::Lowering;
+use super::template::TEMPLATES;
 use crate::ingest::aws::stage::AtRest;
-use crate::ingest::lowering::{Family, Standing, is_channel};
+use crate::ingest::lowering::{Family, TypeCoverage, is_channel};
 use crate::ingest::terraform::ResourceTypes;
 
 /// Types that are not modelled although they may bear on reachability, each with what it does.
@@ -13,8 +14,16 @@ const GAPS: &[(&str, &str)] = &[
         "may make resources that the plan does not show",
     ),
     (
+        "aws_cloudformation_stack_set",
+        "may make resources that the plan does not show",
+    ),
+    (
         "aws_cloudformation_stack_set_instance",
         "may make resources that the plan does not show",
+    ),
+    (
+        "aws_cloudcontrolapi_resource",
+        "may be any resource, of which the plan shows a text",
     ),
     ("aws_cloudhsm_v2_cluster", "stands in subnets"),
     ("aws_datasync_agent", "may stand in subnets"),
@@ -59,6 +68,14 @@ const GAPS: &[(&str, &str)] = &[
         "filters traffic to warehouses outside of a VPC",
     ),
     ("aws_sagemaker_domain", "may stand in subnets"),
+    (
+        "aws_serverlessapplicationrepository_cloudformation_stack",
+        "may make resources that the plan does not show",
+    ),
+    (
+        "aws_servicecatalog_provisioned_product",
+        "may make resources that the plan does not show",
+    ),
     ("aws_spot_fleet_request", "makes instances"),
     ("aws_timestreaminfluxdb_db_instance", "stands in subnets"),
     ("aws_workspaces_directory", "places desktops in subnets"),
@@ -70,7 +87,6 @@ const HARMLESS: &[&str] = &[
     "aws_flow_log",
     "aws_eip",
     "aws_lambda_alias",
-    "aws_db_proxy_endpoint",
     "aws_dms_endpoint",
     "aws_eip_association",
     "aws_ec2_network_insights_analysis",
@@ -82,6 +98,7 @@ const HARMLESS: &[&str] = &[
     "aws_networkmanager_device",
     "aws_vpc_dhcp_options",
     "aws_vpc_security_group_vpc_association",
+    "aws_vpc_security_group_rules_exclusive",
     "aws_vpc_dhcp_options_association",
     "aws_vpc_endpoint_policy",
     "aws_vpc_endpoint_route_table_association",
@@ -98,6 +115,9 @@ const HARMLESS: &[&str] = &[
     "aws_vpc_network_performance_metric_subscription",
     "aws_network_interface_permission",
     "aws_vpcs",
+    "awscc_ec2_eip",
+    "awscc_ec2_flow_log",
+    "awscc_ec2_vpcdhcp_options_association",
     "aws_security_groups",
     "aws_network_interfaces",
     "aws_route_tables",
@@ -149,20 +169,35 @@ const NAMES: &[&str] = &[
 
 /// What becomes of a resource type; `types`: those that the families model.
 #[must_use]
-pub fn standing(types: &ResourceTypes, kind: &str) -> Standing {
+pub fn type_coverage(types: &ResourceTypes, kind: &str) -> TypeCoverage {
     if types.is_modelled(kind) {
-        return Standing::Modelled;
+        return TypeCoverage::Modelled;
     }
     if HARMLESS.contains(&kind) {
-        return Standing::Irrelevant;
+        return TypeCoverage::Irrelevant;
     }
     let named = is_channel(CHANNELS, kind) || GAPS.iter().any(|(own, _)| *own == kind);
-    let suspect = kind.starts_with("aws_") && SUSPECT.iter().any(|part| kind.contains(part));
+    let own = ["aws_", "awscc_"].iter().any(|own| kind.starts_with(own));
+    let suspect = own && SUSPECT.iter().any(|part| kind.contains(part));
     if named || suspect {
-        Standing::Gap
+        TypeCoverage::Gap
     } else {
-        Standing::Irrelevant
+        TypeCoverage::Irrelevant
     }
+}
+
+/// Types that name networks for other ends than to carry packets: names, access, addresses.
+const NAMING: &[&str] = &["aws_route53", "aws_service_discovery", "aws_ram_"];
+
+/// Whether a type is AWS's and in none of the lists: what it adds to, only its attributes tell.
+#[must_use]
+pub fn is_unlisted(types: &ResourceTypes, kind: &str) -> bool {
+    let own = ["aws_", "awscc_"].iter().any(|own| kind.starts_with(own));
+    let listed = types.is_modelled(kind)
+        || HARMLESS.contains(&kind)
+        || is_channel(CHANNELS, kind)
+        || GAPS.iter().any(|(own, _)| *own == kind);
+    own && !listed && !NAMING.iter().any(|front| kind.starts_with(front))
 }
 
 /// All types that are not modelled.
@@ -175,10 +210,17 @@ pub fn family() -> Family<AtRest> {
 fn lower(lowering: &mut Lowering<AtRest>) {
     let types = lowering.graph.types;
     lowering.note_not_modelled(
-        |kind| standing(types, kind) == Standing::Gap && !is_channel(CHANNELS, kind),
+        |kind| type_coverage(types, kind) == TypeCoverage::Gap && !is_channel(CHANNELS, kind),
         GAPS,
     );
-    lowering.note_by_shape("aws_", NAMES, |kind| {
-        HARMLESS.contains(&kind) || standing(types, kind) != Standing::Irrelevant
+    for provider in ["aws_", "awscc_"] {
+        lowering.note_by_shape(provider, NAMES, |kind| {
+            HARMLESS.contains(&kind) || type_coverage(types, kind) != TypeCoverage::Irrelevant
+        });
+    }
+    lowering.bridges(|kind| is_unlisted(types, kind));
+    lowering.template_bridges(&TEMPLATES);
+    lowering.half_known_peerings(|kind| {
+        type_coverage(types, kind) == TypeCoverage::Gap && !is_channel(CHANNELS, kind)
     });
 }

@@ -5,6 +5,8 @@ mod target;
 
 use self::target::{listed, targets};
 use super::lowering::{Attribute, Found, Lowering, is_set};
+use super::resource_type::is_unlisted;
+use super::template;
 use crate::ingest::aws::stage::AtRoutes;
 use crate::ingest::lowering::Learned;
 use crate::ingest::terraform::{Mode, Resource, Value};
@@ -57,7 +59,29 @@ pub fn lower(lowering: &mut Lowering<AtRoutes>) {
             propagation(lowering, table, Attribute::of(resource, "vpn_gateway_id"));
         }
     }
+    unlisted(lowering);
+    template::routes(lowering);
     unknown_tables(lowering);
+}
+
+/// What a type that is not modelled may add to a table that it names: routes anywhere, as a route server learns them.
+fn unlisted(lowering: &mut Lowering<AtRoutes>) {
+    let types = lowering.graph.types;
+    let names = &["route_table_id", "route_table_ids"];
+    for at in lowering.unlisted(names, |kind| is_unlisted(types, kind)) {
+        let doubt = lowering.may_add(at, "routes");
+        let mut tables = lowering.tables(at);
+        tables.or_any(lowering.world.route_tables.ids());
+        for table in tables.all() {
+            lowering.world.route_tables[table].routes.push(Route {
+                destination: None,
+                target: Target::Unknown,
+                rank: STATIC,
+                doubt: doubt.clone(),
+                origin: Some(at.resource.origin.clone()),
+            });
+        }
+    }
 }
 
 /// Every table delivers all blocks of its VPC locally.
@@ -324,7 +348,7 @@ fn propagation(lowering: &mut Lowering<AtRoutes>, table: Id<RouteTable>, at: Att
         return;
     }
     let near = lowering.lowered.made.network_of.get(&table).copied();
-    let links: Found<_> = lowering.links(at, "virtual private gateway", near);
+    let borders: Found<_> = lowering.borders(at, "virtual private gateway", near);
     let what = format!(
         "the routes that a virtual private gateway propagates into `{}` are not in the input",
         lowering.world.route_tables[table].name
@@ -335,12 +359,12 @@ fn propagation(lowering: &mut Lowering<AtRoutes>, table: Id<RouteTable>, at: Att
         Some(at.resource.origin_of(at.path)),
     );
     let own = lowering.known_addresses();
-    for (link, why) in &links.items {
+    for (border, why) in &borders.items {
         let origin = Some(at.resource.origin_of(at.path));
         let learned = Learned {
             table,
             network: near,
-            link: *link,
+            border: *border,
             rank: PROPAGATED,
             doubt: doubt.and(why),
             origin,
@@ -348,12 +372,12 @@ fn propagation(lowering: &mut Lowering<AtRoutes>, table: Id<RouteTable>, at: Att
         lowering.lowered.on_demand.outer.learn(learned);
     }
     let targets = listed(
-        links
+        borders
             .items
             .into_iter()
-            .map(|(link, doubt)| (Target::Border(link), doubt))
+            .map(|(border, doubt)| (Target::Border(border), doubt))
             .collect(),
-        links.rest,
+        borders.rest,
     );
     for block in AddressSet::all().difference(&own).blocks() {
         for (target, why) in &targets {
@@ -390,9 +414,9 @@ fn unknown_tables(lowering: &mut Lowering<AtRoutes>) {
             .world
             .borders
             .iter()
-            .filter(|(_, link)| link.legs.iter().any(|leg| leg.from == network));
+            .filter(|(_, border)| border.legs.iter().any(|leg| leg.from == network));
         let targets: Vec<Target> = joins
-            .map(|(link, _)| Target::Border(link))
+            .map(|(border, _)| Target::Border(border))
             .chain([Target::Unknown])
             .collect();
         let any = |target| Route {

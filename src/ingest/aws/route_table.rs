@@ -206,14 +206,14 @@ fn main_association(lowering: &mut Lowering<AtRoutes>, resource: &Resource) {
         } else {
             networks.rest.clone()
         };
-        let told: BTreeSet<Id<Network>> = tables
+        let known: BTreeSet<Id<Network>> = tables
             .all()
             .filter_map(|table| lowering.lowered.made.network_of.get(&table).copied())
             .collect();
-        let any = if told.is_empty() {
+        let any = if known.is_empty() {
             lowering.networks_of_input(resource.input)
         } else {
-            told
+            known
         };
         any.into_iter()
             .for_each(|network| networks.add(network, doubt.clone()));

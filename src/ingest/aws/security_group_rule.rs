@@ -6,6 +6,8 @@
 
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use super::packets::Words;
+use super::resource_type::is_unlisted;
+use super::template;
 use crate::ingest::aws::stage::{AtFilters, SecurityGroups};
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Value};
@@ -13,6 +15,7 @@ use crate::model::{
     AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id,
     Origin, Traffic,
 };
+use std::collections::BTreeSet;
 
 /// Rules of security groups.
 #[must_use]
@@ -68,11 +71,15 @@ pub fn family() -> Family<AtFilters> {
     }
 }
 
+/// Groups that may have any of very many rules.
+type Open = BTreeSet<Id<Filter>>;
+
 /// Adds all declared rules to their groups.
 fn lower(lowering: &mut Lowering<AtFilters>) {
     let graph = lowering.graph;
+    let mut open = Open::new();
     for (_, resource) in graph.of("aws_security_group_rule") {
-        classic(lowering, resource);
+        classic(lowering, resource, &mut open);
     }
     for (kind, way) in [
         ("aws_vpc_security_group_ingress_rule", Direction::Ingress),
@@ -81,8 +88,9 @@ fn lower(lowering: &mut Lowering<AtFilters>) {
         graph
             .of(kind)
             .filter(|(_, resource)| resource.mode == Mode::Managed)
-            .for_each(|(_, resource)| single(lowering, resource, way));
+            .for_each(|(_, resource)| single(lowering, resource, way, &mut open));
     }
+    open.into_iter().for_each(|group| loose(lowering, group));
     for kind in ["aws_security_group", "aws_default_security_group"] {
         for (id, resource) in graph
             .of(kind)
@@ -94,10 +102,30 @@ fn lower(lowering: &mut Lowering<AtFilters>) {
                 .for_each(|group| inline(lowering, group, resource));
         }
     }
+    unlisted(lowering);
+    template::groups(lowering);
+}
+
+/// What a type that is not modelled may add to the one group that it names. One that names a list of groups stands in them.
+fn unlisted(lowering: &mut Lowering<AtFilters>) {
+    let types = lowering.graph.types;
+    let mut all = lowering.unlisted(&["security_group_id"], |kind| is_unlisted(types, kind));
+    all.extend(lowering.unlisted(&["group_id"], |kind| {
+        kind.contains("security_group") && is_unlisted(types, kind)
+    }));
+    for at in all {
+        let doubt = lowering.may_add(at, "rules");
+        let mut groups = lowering.groups(at);
+        groups.or_any(lowering.seen::<SecurityGroups>().of.values().copied());
+        for group in groups.all() {
+            let own = &mut lowering.world.filters[group].doubt;
+            *own = own.and(&doubt);
+        }
+    }
 }
 
 /// The other ends that a rule names, under the names that its form of rule has for them.
-struct Ends<'a> {
+struct PeerAttributes<'a> {
     v4: (&'a str, &'a Value),
     v6: (&'a str, &'a Value),
     lists: (&'a str, &'a Value),
@@ -109,7 +137,7 @@ struct Ends<'a> {
 fn peers(
     lowering: &mut Lowering<AtFilters>,
     resource: &Resource,
-    ends: &Ends,
+    ends: &PeerAttributes,
     own: Id<Filter>,
 ) -> Vec<(FilterPeer, Doubt)> {
     let at = |(path, value)| Attribute {
@@ -182,9 +210,12 @@ fn side(filter: &mut Filter, way: Direction) -> &mut Vec<FilterRule> {
     }
 }
 
-/// The groups that a separate rule is part of: where that cannot be told, every group of the same input, in doubt.
+/// The groups that a separate rule is part of: where that is not known, every group of the same input, in doubt.
 fn groups_of_rule(lowering: &mut Lowering<AtFilters>, resource: &Resource) -> Found<Id<Filter>> {
     let mut found = lowering.groups(Attribute::of(resource, "security_group_id"));
+    if found.rest.is_certain() {
+        return found;
+    }
     let graph = lowering.graph;
     let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
     let made = lowering.seen::<SecurityGroups>().of.iter();
@@ -192,16 +223,14 @@ fn groups_of_rule(lowering: &mut Lowering<AtFilters>, resource: &Resource) -> Fo
     let own = made.chain(brought).filter(|(id, _)| same(id));
     let own: Vec<Id<Filter>> = own.map(|(_, group)| *group).collect();
     found.or_any(own);
-    if !found.rest.is_certain() {
-        for network in lowering.networks_of_input(resource.input) {
-            let default = lowering.default_group(network);
-            found.or_any([default]);
-        }
+    for network in lowering.networks_of_input(resource.input) {
+        let default = lowering.default_group(network);
+        found.or_any([default]);
     }
     found
 }
 
-fn classic(lowering: &mut Lowering<AtFilters>, resource: &Resource) {
+fn classic(lowering: &mut Lowering<AtFilters>, resource: &Resource, open: &mut Open) {
     let values = &resource.values;
     let words = Words {
         protocol: values.get("protocol"),
@@ -216,7 +245,7 @@ fn classic(lowering: &mut Lowering<AtFilters>, resource: &Resource) {
     let excluded =
         itself || is_set(values.get("cidr_blocks")) || is_set(values.get("ipv6_cidr_blocks"));
     let group = values.get("source_security_group_id");
-    let ends = Ends {
+    let ends = PeerAttributes {
         v4: ("cidr_blocks", values.get("cidr_blocks")),
         v6: ("ipv6_cidr_blocks", values.get("ipv6_cidr_blocks")),
         lists: ("prefix_list_ids", values.get("prefix_list_ids")),
@@ -238,10 +267,20 @@ fn classic(lowering: &mut Lowering<AtFilters>, resource: &Resource) {
             &[Direction::Ingress, Direction::Egress]
         }
     };
-    separate(lowering, resource, &ends, ways, (&traffic, &doubt));
+    let rule = Rule {
+        ends,
+        traffic,
+        doubt,
+    };
+    separate(lowering, resource, ways, &rule, open);
 }
 
-fn single(lowering: &mut Lowering<AtFilters>, resource: &Resource, way: Direction) {
+fn single(
+    lowering: &mut Lowering<AtFilters>,
+    resource: &Resource,
+    way: Direction,
+    open: &mut Open,
+) {
     let values = &resource.values;
     let words = Words {
         protocol: values.get("ip_protocol"),
@@ -251,7 +290,7 @@ fn single(lowering: &mut Lowering<AtFilters>, resource: &Resource, way: Directio
         icmp_code: values.get("to_port"),
     };
     let (traffic, doubt) = lowering.packets(Attribute::of(resource, "ip_protocol"), words);
-    let ends = Ends {
+    let ends = PeerAttributes {
         v4: ("cidr_ipv4", values.get("cidr_ipv4")),
         v6: ("cidr_ipv6", values.get("cidr_ipv6")),
         lists: ("prefix_list_id", values.get("prefix_list_id")),
@@ -261,31 +300,44 @@ fn single(lowering: &mut Lowering<AtFilters>, resource: &Resource, way: Directio
         ),
         itself: false,
     };
-    separate(lowering, resource, &ends, &[way], (&traffic, &doubt));
+    let rule = Rule {
+        ends,
+        traffic,
+        doubt,
+    };
+    separate(lowering, resource, &[way], &rule, open);
+}
+
+/// What a separate rule says.
+struct Rule<'a> {
+    ends: PeerAttributes<'a>,
+    traffic: Traffic,
+    doubt: Doubt,
 }
 
 fn separate(
     lowering: &mut Lowering<AtFilters>,
     resource: &Resource,
-    ends: &Ends,
     ways: &[Direction],
-    (traffic, doubt): (&Traffic, &Doubt),
+    rule: &Rule,
+    open: &mut Open,
 ) {
     let groups = groups_of_rule(lowering, resource);
     if groups.is_crowd() {
-        groups.all().for_each(|group| loose(lowering, group));
+        open.extend(groups.all());
         return;
     }
     for (group, own) in groups.items {
-        let peers = peers(lowering, resource, ends, group);
-        let rules = rules(peers, traffic, &doubt.and(&own), &resource.origin);
+        let peers = peers(lowering, resource, &rule.ends, group);
+        let doubt = rule.doubt.and(&own);
+        let rules = rules(peers, &rule.traffic, &doubt, &resource.origin);
         for way in ways {
             side(&mut lowering.world.filters[group], *way).extend(rules.iter().cloned());
         }
     }
 }
 
-/// A group that may have any of very many rules: it is not told what it allows.
+/// A group that may have any of very many rules: it is not known what it allows.
 fn loose(lowering: &mut Lowering<AtFilters>, group: Id<Filter>) {
     let filter = &lowering.world.filters[group];
     let what = format!(
@@ -346,7 +398,7 @@ fn block_rules(
         icmp_code: block.get("to_port"),
     };
     let (traffic, doubt) = lowering.packets(at, words);
-    let ends = Ends {
+    let ends = PeerAttributes {
         v4: ("cidr_blocks", block.get("cidr_blocks")),
         v6: ("ipv6_cidr_blocks", block.get("ipv6_cidr_blocks")),
         lists: ("prefix_list_ids", block.get("prefix_list_ids")),

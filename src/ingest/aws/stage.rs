@@ -2,7 +2,7 @@
 //! filters, endpoints, borders, routes, and what reads them all.
 
 use super::on_demand::At;
-use crate::ingest::lowering::{After, Blocks, Found, Output, Sees};
+use crate::ingest::lowering::{After, Blocks, Found, Sees, joined_by_fields, seen_after};
 use crate::ingest::terraform::Resource;
 use crate::model::{Border, Endpoint, Filter, Id, Network, RouteTable, Subnet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,65 +114,15 @@ pub struct ApiServers {
     pub of: BTreeMap<Id<Resource>, Id<Endpoint>>,
 }
 
-impl Output for Networks {
-    fn join(&mut self, other: Self) {
-        self.of.extend(other.of);
-    }
-}
-
-impl Output for PrefixLists {
-    fn join(&mut self, other: Self) {
-        self.of.extend(other.of);
-    }
-}
-
-impl Output for Subnets {
-    fn join(&mut self, other: Self) {
-        self.of.extend(other.of);
-        self.users.extend(other.users);
-        self.zones.extend(other.zones);
-    }
-}
-
-impl Output for SecurityGroups {
-    fn join(&mut self, other: Self) {
-        self.of.extend(other.of);
-        self.of_clusters.extend(other.of_clusters);
-        self.defaults.extend(other.defaults);
-        self.network_of.extend(other.network_of);
-    }
-}
-
-impl Output for Filters {
-    fn join(&mut self, other: Self) {
-        self.of.extend(other.of);
-        self.defaults.extend(other.defaults);
-    }
-}
-
-impl Output for Endpoints {
-    fn join(&mut self, other: Self) {
-        self.of.extend(other.of);
-    }
-}
-
-impl Output for Borders {
-    fn join(&mut self, other: Self) {
-        self.of.extend(other.of);
-        self.loose.extend(other.loose);
-        self.named_in_routes.extend(other.named_in_routes);
-    }
-}
-
-impl Output for Routes {
-    fn join(&mut self, other: Self) {
-        self.of.extend(other.of);
-        self.main.extend(other.main);
-        self.defaults.extend(other.defaults);
-        self.candidates.extend(other.candidates);
-        self.network_of.extend(other.network_of);
-        self.loose.extend(other.loose);
-    }
+joined_by_fields! {
+    Networks: of;
+    PrefixLists: of;
+    Subnets: of, users, zones;
+    SecurityGroups: of, of_clusters, defaults, network_of;
+    Filters: of, defaults;
+    Endpoints: of;
+    Borders: of, loose, named_in_routes;
+    Routes: of, main, defaults, candidates, network_of, loose;
 }
 
 type WithNetworks = After<(), Networks>;
@@ -205,40 +155,13 @@ pub type AtRest = At<WithRoutes, ()>;
 /// Once all resources are lowered: clusters.
 pub type AtClusters = At<After<WithRoutes, ()>, ApiServers>;
 
-impl Sees<Networks> for WithNetworks {
-    fn seen(&self) -> &Networks {
-        self.last()
-    }
-}
-
-impl Sees<PrefixLists> for WithPrefixLists {
-    fn seen(&self) -> &PrefixLists {
-        self.last()
-    }
-}
-
-impl Sees<Subnets> for WithSubnets {
-    fn seen(&self) -> &Subnets {
-        self.last()
-    }
-}
-
-impl Sees<SecurityGroups> for WithSecurityGroups {
-    fn seen(&self) -> &SecurityGroups {
-        self.last()
-    }
-}
-
-impl Sees<Endpoints> for WithEndpoints {
-    fn seen(&self) -> &Endpoints {
-        self.last()
-    }
-}
-
-impl Sees<Borders> for WithBorders {
-    fn seen(&self) -> &Borders {
-        self.last()
-    }
+seen_after! {
+    Networks => WithNetworks,
+    PrefixLists => WithPrefixLists,
+    Subnets => WithSubnets,
+    SecurityGroups => WithSecurityGroups,
+    Endpoints => WithEndpoints,
+    Borders => WithBorders,
 }
 
 /// A stage at which it can be said where something stands and what filters there.

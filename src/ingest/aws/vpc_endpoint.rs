@@ -1,7 +1,7 @@
 //! VPC endpoints and the services behind them (PrivateLink): a way between networks beside any route. Source: PrivateLink
 //! guide, "Access an AWS service using an interface VPC endpoint": connections go from the consumer to the service only.
 
-use super::attachment::{Groups, Stand};
+use super::attachment::{AttachmentSpec, Groups};
 use super::lowering::{Attribute, Lowering, is_set};
 use crate::ingest::aws::stage::AtEndpoints;
 use crate::ingest::lowering::Family;
@@ -90,7 +90,7 @@ fn interface(lowering: &mut Lowering<AtEndpoints>, id: Id<Resource>, resource: &
         resource,
         &["subnet_configuration.ipv4", "subnet_configuration.ipv6"],
     );
-    let mut attachments = lowering.attachments(&Stand {
+    let mut attachments = lowering.attachments(&AttachmentSpec {
         resource,
         path: "subnet_ids",
         subnets,
@@ -111,6 +111,7 @@ fn interface(lowering: &mut Lowering<AtEndpoints>, id: Id<Resource>, resource: &
         kind: "interface endpoint",
         attachments,
         answers_only: true,
+        opens_only: false,
         pivot_risk: PivotRisk::Never,
         origin,
     };

@@ -4,16 +4,17 @@
 //! stops, `AlwaysAllow` lets pass whatever network security groups say, `Allow` leaves the decision to them; azurerm provider,
 //! `azurerm_network_manager_admin_rule`.
 
-use super::lowering::{Attribute, Lowered, Lowering, is_set};
-use super::rule::{End, Rule};
+use super::lowering::{Attribute, Lowering, is_set};
+use super::rule::{Rule, RuleEnd};
 use super::security_rule;
+use super::stage::AtAdminRules;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, Resource, ResourceFamily};
 use crate::model::{AddressSet, FilterAction, GapKind};
 
 /// Security admin rules of a network manager.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtAdminRules> {
     Family {
         resources: ResourceFamily {
             types: vec!["azurerm_network_manager_admin_rule"],
@@ -24,19 +25,19 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Reads the rules.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtAdminRules>) {
     let graph = lowering.graph;
     for (_, resource) in graph
         .of("azurerm_network_manager_admin_rule")
         .filter(|(_, own)| own.mode == Mode::Managed)
     {
         let rules = read(lowering, resource);
-        lowering.lowered.admin_rules.extend(rules);
+        lowering.lowered.made.all.extend(rules);
     }
 }
 
 /// A rule as it stands before those of a group: for each of its possible actions and directions.
-fn read(lowering: &mut Lowering, resource: &Resource) -> Vec<Rule> {
+fn read(lowering: &mut Lowering<AtAdminRules>, resource: &Resource) -> Vec<Rule> {
     let actions = match resource.values.get("action").text() {
         Some("Allow") => return Vec::new(),
         Some("AlwaysAllow") => vec![FilterAction::Allow],
@@ -88,19 +89,19 @@ fn read(lowering: &mut Lowering, resource: &Resource) -> Vec<Rule> {
 }
 
 /// One end; without a block it is anyone.
-fn ends(lowering: &mut Lowering, at: Attribute, side: &str) -> Vec<End> {
+fn ends(lowering: &mut Lowering<AtAdminRules>, at: Attribute, side: &str) -> Vec<RuleEnd> {
     let prefixes = at
         .value
         .get(side)
         .items()
         .iter()
         .map(|block| block.get("address_prefix"));
-    let ends: Vec<End> = prefixes
+    let ends: Vec<RuleEnd> = prefixes
         .filter(|prefix| is_set(prefix))
         .flat_map(|prefix| security_rule::end(lowering, at.with(prefix)))
         .collect();
     if ends.is_empty() {
-        vec![End::Addresses(AddressSet::all())]
+        vec![RuleEnd::Addresses(AddressSet::all())]
     } else {
         ends
     }

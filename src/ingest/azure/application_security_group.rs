@@ -2,8 +2,9 @@
 //! lets nothing pass and only marks its members.
 //! Source: "Application security groups" (application-security-groups): all members stand in one virtual network.
 
-use super::lowering::{Attribute, Found, Lowered, Lowering};
-use crate::ingest::lowering::Family;
+use super::lowering::{At, Attribute, Found, Lowering};
+use super::stage::{ApplicationGroups, AtApplicationGroups};
+use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{NamedBy, ResourceFamily, Target};
 use crate::model::{Doubt, Filter, Id};
 
@@ -11,7 +12,7 @@ const TYPE: &str = "azurerm_application_security_group";
 
 /// Application security groups.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtApplicationGroups> {
     Family {
         resources: ResourceFamily {
             types: vec!["azurerm_application_security_group"],
@@ -31,11 +32,11 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers groups without their members.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtApplicationGroups>) {
     let graph = lowering.graph;
     for (id, resource) in graph.of(TYPE) {
         let twin = lowering.twin(resource, |lowering, id| {
-            lowering.lowered.application_groups.get(&id).copied()
+            lowering.lowered.made.of.get(&id).copied()
         });
         let filter = twin.unwrap_or_else(|| {
             let (ingress, egress, doubt, origin) = (
@@ -55,17 +56,17 @@ fn lower(lowering: &mut Lowering) {
                 origin,
             })
         });
-        lowering.lowered.application_groups.insert(id, filter);
+        lowering.lowered.made.of.insert(id, filter);
     }
 }
 
-impl Lowering<'_> {
+impl<B: Sees<ApplicationGroups>, M> Lowering<'_, At<B, M>> {
     /// The application security groups that an attribute names.
     pub fn application_groups(&mut self, at: Attribute) -> Found<Id<Filter>> {
         let own = |lowering: &Self, target: &Target| {
             lowering
-                .lowered
-                .application_groups
+                .seen::<ApplicationGroups>()
+                .of
                 .get(&target.resource)
                 .copied()
         };

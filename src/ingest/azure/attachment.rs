@@ -1,6 +1,7 @@
 //! Where a resource may stand: its subnets, the addresses that it may have there, and the groups on its interface.
 
-use super::lowering::{Attribute, Blocks, Found, Lowering};
+use super::lowering::{At, Attribute, Blocks, Found, Lowering};
+use super::stage::{ApplicationGroups, AtEndpoints, Networks, Placing};
 use crate::ingest::lowering::MANY;
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{
@@ -10,7 +11,7 @@ use crate::model::{
 use std::collections::BTreeSet;
 
 /// What a resource says of where it stands.
-pub struct Stand<'a> {
+pub struct AttachmentSpec<'a> {
     /// The resource.
     pub resource: &'a Resource,
     /// The attribute that decides the subnets: for lines and gaps.
@@ -27,7 +28,7 @@ pub struct Stand<'a> {
     pub family: AddressSet,
 }
 
-impl<'a> Stand<'a> {
+impl<'a> AttachmentSpec<'a> {
     /// Somewhere in subnets, without groups of its own.
     #[must_use]
     pub fn plain(
@@ -37,7 +38,7 @@ impl<'a> Stand<'a> {
         addresses: Blocks,
     ) -> Self {
         let (groups, members) = (Found::default(), Found::default());
-        Stand {
+        AttachmentSpec {
             resource,
             path,
             subnets,
@@ -49,7 +50,7 @@ impl<'a> Stand<'a> {
     }
 }
 
-impl Lowering<'_> {
+impl Lowering<'_, AtEndpoints> {
     /// Adds an endpoint for a resource.
     pub fn endpoint(
         &mut self,
@@ -65,38 +66,46 @@ impl Lowering<'_> {
             kind,
             attachments,
             answers_only,
+            opens_only: false,
             pivot_risk,
             origin,
         });
-        self.lowered.endpoints.insert(id, endpoint);
+        self.lowered.made.of.insert(id, endpoint);
     }
+}
 
+impl<B: Placing, M> Lowering<'_, At<B, M>> {
     /// All the places in which something may stand.
-    pub fn attachments(&mut self, stand: &Stand) -> Vec<Attachment> {
-        let known = stand.addresses.addresses.clone();
+    pub fn attachments(&mut self, spec: &AttachmentSpec) -> Vec<Attachment> {
+        let known = spec.addresses.addresses.clone();
         let holds = |lowering: &Self, subnet: Id<Subnet>| {
             !lowering.world.subnets[subnet].addresses.is_disjoint(&known)
         };
-        let told = stand.subnets.all().any(|subnet| holds(self, subnet));
+        let held = spec.subnets.all().any(|subnet| holds(self, subnet));
         let mut out = Vec::new();
-        for (subnet, doubt) in &stand.subnets.items {
-            if !told || holds(self, *subnet) {
-                out.extend(self.in_subnet(stand, *subnet, doubt));
+        for (subnet, doubt) in &spec.subnets.items {
+            if !held || holds(self, *subnet) {
+                out.extend(self.in_subnet(spec, *subnet, doubt));
             }
         }
-        if out.is_empty() || !stand.subnets.rest.is_certain() {
-            out.extend(self.somewhere(stand));
+        if out.is_empty() || !spec.subnets.rest.is_certain() {
+            out.extend(self.somewhere(spec));
         }
         out
     }
 
-    fn in_subnet(&mut self, stand: &Stand, subnet: Id<Subnet>, doubt: &Doubt) -> Vec<Attachment> {
+    fn in_subnet(
+        &mut self,
+        spec: &AttachmentSpec,
+        subnet: Id<Subnet>,
+        doubt: &Doubt,
+    ) -> Vec<Attachment> {
         let Subnet {
             network, addresses, ..
         } = self.world.subnets[subnet].clone();
         let likely = [
-            stand.addresses.addresses.intersection(&addresses),
-            addresses.intersection(&stand.family),
+            spec.addresses.addresses.intersection(&addresses),
+            addresses.intersection(&spec.family),
         ];
         let addresses = likely
             .into_iter()
@@ -107,10 +116,10 @@ impl Lowering<'_> {
             subnet: Some(subnet),
             addresses: addresses.clone(),
             filters,
-            doubt: doubt.and(&why).and(&stand.subnets.rest),
-            origin: Some(stand.resource.origin_of(stand.path)),
+            doubt: doubt.and(&why).and(&spec.subnets.rest),
+            origin: Some(spec.resource.origin_of(spec.path)),
         };
-        self.filters_on(stand, subnet)
+        self.filters_on(spec, subnet)
             .into_iter()
             .map(attach)
             .collect()
@@ -118,25 +127,25 @@ impl Lowering<'_> {
 
     /// Where not all subnets are known: the subnets that hold its address where it is known, else any network of the input; in
     /// doubt.
-    fn somewhere(&mut self, stand: &Stand) -> Vec<Attachment> {
+    fn somewhere(&mut self, spec: &AttachmentSpec) -> Vec<Attachment> {
         let what = format!(
-            "`{}` does not tell its virtual network and subnets",
-            stand.resource.address
+            "the virtual network and subnets of `{}` are not known",
+            spec.resource.address
         );
         let doubt = self
             .world
             .doubt(
                 GapKind::NotInInput,
                 what,
-                Some(stand.resource.origin_of(stand.path)),
+                Some(spec.resource.origin_of(spec.path)),
             )
-            .and(&stand.subnets.rest);
+            .and(&spec.subnets.rest);
         let filters = vec![self.unknown_group(&doubt)];
-        let known = &stand.addresses.addresses;
+        let known = &spec.addresses.addresses;
         let attach = |network, subnet, whole: &AddressSet| {
             let own = known.intersection(whole);
             let addresses = if own.is_empty() { whole.clone() } else { own };
-            let origin = Some(stand.resource.origin_of(stand.path));
+            let origin = Some(spec.resource.origin_of(spec.path));
             Attachment {
                 network,
                 subnet,
@@ -165,7 +174,8 @@ impl Lowering<'_> {
             out.extend(others.map(|(id, network)| attach(id, None, &network.addresses)));
             return out;
         }
-        let networks: BTreeSet<Id<Network>> = self.lowered.networks.values().copied().collect();
+        let networks: BTreeSet<Id<Network>> =
+            self.seen::<Networks>().of.values().copied().collect();
         networks
             .into_iter()
             .map(|id| attach(id, None, &self.world.networks[id].addresses))
@@ -174,20 +184,24 @@ impl Lowering<'_> {
 
     /// The group of the interface as it is in the subnet, with marks of membership in each way in which it may be a member.
     /// Marks alone would let nothing pass.
-    fn filters_on(&mut self, stand: &Stand, subnet: Id<Subnet>) -> Vec<(Vec<Id<Filter>>, Doubt)> {
-        let mut filters: Vec<Id<Filter>> = stand
+    fn filters_on(
+        &mut self,
+        spec: &AttachmentSpec,
+        subnet: Id<Subnet>,
+    ) -> Vec<(Vec<Id<Filter>>, Doubt)> {
+        let mut filters: Vec<Id<Filter>> = spec
             .groups
             .all()
             .map(|group| self.filter(group, subnet))
             .collect();
-        if !stand.groups.rest.is_certain() {
-            filters.push(self.unknown_group(&stand.groups.rest));
+        if !spec.groups.rest.is_certain() {
+            filters.push(self.unknown_group(&spec.groups.rest));
         }
-        let memberships = self.memberships(&stand.members);
+        let memberships = self.memberships(&spec.members);
         if filters.is_empty() && memberships.iter().any(|(marks, _)| !marks.is_empty()) {
             filters.push(self.open_group());
         }
-        let doubt = stand.groups.doubt();
+        let doubt = spec.groups.doubt();
         memberships
             .into_iter()
             .map(|(marks, why)| ([filters.clone(), marks].concat(), doubt.and(&why)))
@@ -211,8 +225,8 @@ impl Lowering<'_> {
             .collect();
         if !members.rest.is_certain() {
             perhaps.extend(
-                self.lowered
-                    .application_groups
+                self.seen::<ApplicationGroups>()
+                    .of
                     .values()
                     .filter(|group| !certain.contains(group)),
             );
@@ -235,23 +249,26 @@ impl Lowering<'_> {
 
     /// A group of which nothing is known.
     pub fn unknown_group(&mut self, doubt: &Doubt) -> Id<Filter> {
-        if let Some(group) = self.lowered.unknown_groups.get(doubt) {
+        if let Some(group) = self.lowered.on_demand.unknown_groups.get(doubt) {
             return *group;
         }
-        let number = self.lowered.unknown_groups.len() + 1;
+        let number = self.lowered.on_demand.unknown_groups.len() + 1;
         let group = self.everything(format!("unknown network security group {number}"), doubt);
-        self.lowered.unknown_groups.insert(doubt.clone(), group);
+        self.lowered
+            .on_demand
+            .unknown_groups
+            .insert(doubt.clone(), group);
         group
     }
 
     /// What stands for an interface without a network security group that is a member of application security groups.
     fn open_group(&mut self) -> Id<Filter> {
         let none = Doubt::none();
-        if let Some(group) = self.lowered.unknown_groups.get(&none) {
+        if let Some(group) = self.lowered.on_demand.unknown_groups.get(&none) {
             return *group;
         }
         let group = self.everything("no network security group".to_owned(), &none);
-        self.lowered.unknown_groups.insert(none, group);
+        self.lowered.on_demand.unknown_groups.insert(none, group);
         group
     }
 
@@ -338,7 +355,7 @@ impl Lowering<'_> {
         resource: &'r Resource,
         path: &'r str,
         names: &[&str],
-    ) -> Vec<Stand<'r>> {
+    ) -> Vec<AttachmentSpec<'r>> {
         let (block, name) = path.rsplit_once('.').unwrap_or((path, ""));
         let mut out = Vec::new();
         for element in resource.values.get(block).items() {
@@ -348,9 +365,9 @@ impl Lowering<'_> {
                 value: element.get(name),
             });
             let addresses = self.addresses_of(resource, block, element, names);
-            out.push(Stand {
+            out.push(AttachmentSpec {
                 family: address_family(element),
-                ..Stand::plain(resource, path, subnets, addresses)
+                ..AttachmentSpec::plain(resource, path, subnets, addresses)
             });
         }
         out

@@ -1,7 +1,8 @@
-//! Further ways between networks that no route of the model tells of, each a gap that names what it joins.
+//! Ways between networks that take no route of the model. Each is a gap that names the networks it joins.
 //! Source: azurerm provider, argument references; "What is Azure Private Link service?".
 
-use super::lowering::{Lowered, Lowering};
+use super::lowering::Lowering;
+use super::stage::AtRest;
 use crate::ingest::lowering::{Channel, Family};
 use crate::ingest::terraform::{Mode, NamedBy, ResourceFamily};
 
@@ -65,7 +66,7 @@ pub const CHANNELS: &[Channel] = &[
 
 /// Further channels.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family {
         resources: ResourceFamily {
             references: vec![NamedBy::new(
@@ -79,7 +80,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Enters a gap for each.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRest>) {
     let graph = lowering.graph;
     for channel in CHANNELS {
         for (_, resource) in graph

@@ -3,7 +3,8 @@
 //! Source: "Connectivity configuration" (virtual-network-manager/concept-connectivity-configuration); azurerm provider,
 //! `azurerm_network_manager_connectivity_configuration`, `azurerm_network_manager_static_member`.
 
-use super::lowering::{Attribute, Found, Lowered, Lowering};
+use super::lowering::{Attribute, Found, Lowering};
+use super::stage::{AtPeerings, Networks};
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Value};
 use crate::model::{Border, Doubt, GapKind, Id, Network};
@@ -14,7 +15,7 @@ const GROUP: &str = "azurerm_network_manager_network_group";
 
 /// Connected groups of a network manager.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtPeerings> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -28,7 +29,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers the configurations, each to one border.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtPeerings>) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of(TYPE)
@@ -43,19 +44,23 @@ fn lower(lowering: &mut Lowering) {
             .doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
         let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
         let state = "connects its groups once deployed".to_owned();
-        let link = lowering.world.borders.push(Border {
+        let border = lowering.world.borders.push(Border {
             name,
             kind: "connected group",
             legs: Vec::new(),
             state,
             origin,
         });
-        lowering.lowered.links.insert(id, link);
-        configure(lowering, resource, link, &doubt);
+        configure(lowering, resource, border, &doubt);
     }
 }
 
-fn configure(lowering: &mut Lowering, resource: &Resource, link: Id<Border>, doubt: &Doubt) {
+fn configure(
+    lowering: &mut Lowering<AtPeerings>,
+    resource: &Resource,
+    border: Id<Border>,
+    doubt: &Doubt,
+) {
     let hubs = at_hub(lowering, resource);
     let spokes = resource.values.get("connectivity_topology").text() == Some("HubAndSpoke");
     let mut mesh: BTreeSet<Id<Network>> = BTreeSet::new();
@@ -78,6 +83,7 @@ fn configure(lowering: &mut Lowering, resource: &Resource, link: Id<Border>, dou
             if block.get("use_hub_gateway").boolean() != Some(false) {
                 lowering
                     .lowered
+                    .made
                     .transit
                     .extend(away.map(|member| (*member, *hub, doubt.clone())));
             }
@@ -91,11 +97,11 @@ fn configure(lowering: &mut Lowering, resource: &Resource, link: Id<Border>, dou
             .flat_map(|one| mesh.range(*one..).skip(1).map(move |other| (*one, *other))),
     );
     for (one, other) in pairs {
-        lowering.meet(link, one, other, doubt, false);
+        lowering.meet(border, one, other, doubt, false);
     }
 }
 
-fn at_hub(lowering: &mut Lowering, resource: &Resource) -> BTreeSet<Id<Network>> {
+fn at_hub(lowering: &mut Lowering<AtPeerings>, resource: &Resource) -> BTreeSet<Id<Network>> {
     let mut out = BTreeSet::new();
     for hub in resource.values.get("hub").items() {
         out.extend(
@@ -112,9 +118,9 @@ fn at_hub(lowering: &mut Lowering, resource: &Resource) -> BTreeSet<Id<Network>>
 }
 
 /// The networks that the input puts into a group; any of the input's where it puts none there, since policies may.
-fn members(lowering: &mut Lowering, group: Attribute) -> BTreeSet<Id<Network>> {
+fn members(lowering: &mut Lowering<AtPeerings>, group: Attribute) -> BTreeSet<Id<Network>> {
     let graph = lowering.graph;
-    let same = |lowering: &mut Lowering, at: Attribute| match (at.value, group.value) {
+    let same = |lowering: &mut Lowering<AtPeerings>, at: Attribute| match (at.value, group.value) {
         (Value::Text(one), Value::Text(other)) => super::lowering::same(one, other),
         _ => {
             let [one, other]: [Found<Id<Resource>>; 2] =
@@ -135,7 +141,7 @@ fn members(lowering: &mut Lowering, group: Attribute) -> BTreeSet<Id<Network>> {
         }
     }
     if out.is_empty() {
-        lowering.lowered.networks.values().copied().collect()
+        lowering.seen::<Networks>().of.values().copied().collect()
     } else {
         out
     }

@@ -3,7 +3,8 @@
 //! routes"; "Configure VPN gateway transit for virtual network peering"; azurerm provider,
 //! `azurerm_virtual_network_gateway_connection`, `azurerm_local_network_gateway`.
 
-use super::lowering::{Attribute, Lowered, Lowering, Neighbour, is_set};
+use super::lowering::{At, Attribute, Found, Lowering, is_set};
+use super::stage::{AtGateways, Joins, Neighbour, Peerings, Subnets};
 use crate::ingest::lowering::{Family, Flag};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Network, Origin, Subnet};
@@ -17,7 +18,7 @@ pub type Behind = (Id<Network>, AddressSet, Doubt);
 
 /// Gateways with their connections.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtGateways> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -45,23 +46,24 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers gateways with their connections.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtGateways>) {
     let graph = lowering.graph;
     let mut own: BTreeMap<Id<Resource>, Vec<(Id<Network>, Doubt)>> = BTreeMap::new();
     for (id, resource) in graph.of(TYPE) {
         let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
-        let link = Border {
+        let border = Border {
             name,
             kind: KIND,
             legs: Vec::new(),
             state: "active once applied".to_owned(),
             origin,
         };
-        let link = lowering.world.borders.push(link);
-        lowering.lowered.links.insert(id, link);
+        let border = lowering.world.borders.push(border);
+        lowering.lowered.made.of.insert(id, border);
         own.insert(id, networks(lowering, resource));
     }
     let mut behind: BTreeMap<Id<Resource>, Vec<Behind>> = BTreeMap::new();
+    let mut back: BTreeMap<Id<Resource>, Vec<Behind>> = BTreeMap::new();
     for (_, resource) in graph
         .of("azurerm_virtual_network_gateway_connection")
         .filter(|(_, own)| own.mode == Mode::Managed)
@@ -70,6 +72,11 @@ fn lower(lowering: &mut Lowering) {
         let mut gateways = lowering.resources(at, TYPE);
         gateways.or_any(own.keys().copied());
         for (gateway, doubt) in gateways.items {
+            let near = own.get(&gateway).map_or(&[][..], Vec::as_slice);
+            for (peer, unsure) in peers(lowering, resource).items {
+                let behind = behind_gateway(lowering, resource, near, &unsure.and(&doubt));
+                back.entry(peer).or_default().extend(behind);
+            }
             let far = far_side(lowering, resource, &own).into_iter();
             let far = far.map(|(network, addresses, why)| (network, addresses, why.and(&doubt)));
             behind.entry(gateway).or_default().extend(far);
@@ -80,27 +87,36 @@ fn lower(lowering: &mut Lowering) {
         let mut far = behind
             .remove(&gateway)
             .unwrap_or_else(|| vec![unseen(lowering, resource)]);
+        // The other side's connection may be in another root.
+        let others = back.remove(&gateway).unwrap_or_default().into_iter();
+        let is_new = |(network, ..): &Behind| !far.iter().any(|(own, ..)| own == network);
+        let others: Vec<Behind> = others.filter(is_new).collect();
+        far.extend(others);
         far.extend(clients(lowering, resource));
-        let Some(link) = lowering.lowered.links.get(&gateway).copied() else {
+        let Some(border) = lowering.lowered.made.of.get(&gateway).copied() else {
             continue;
         };
         let users = users(lowering, &networks);
         for (near, doubt) in &users {
             lowering
                 .lowered
-                .gateways
+                .made
+                .at
                 .entry(*near)
                 .or_default()
-                .push((link, doubt.clone()));
+                .push((border, doubt.clone()));
         }
-        join(lowering, link, &users, &far);
+        join(lowering, border, &users, &far);
     }
 }
 
 /// The networks at a border, and those that use it over a peering.
-pub fn users(lowering: &Lowering, networks: &[(Id<Network>, Doubt)]) -> Vec<(Id<Network>, Doubt)> {
+pub fn users(
+    lowering: &Lowering<AtGateways>,
+    networks: &[(Id<Network>, Doubt)],
+) -> Vec<(Id<Network>, Doubt)> {
     let mut out = networks.to_vec();
-    for (user, owner, doubt) in &lowering.lowered.transit {
+    for (user, owner, doubt) in &lowering.seen::<Peerings>().transit {
         let here = networks.iter().find(|(network, _)| network == owner);
         out.extend(here.map(|(_, own)| (*user, doubt.and(own))));
     }
@@ -108,7 +124,7 @@ pub fn users(lowering: &Lowering, networks: &[(Id<Network>, Doubt)]) -> Vec<(Id<
 }
 
 /// The addresses that a gateway gives to single machines that dial in.
-fn clients(lowering: &mut Lowering, resource: &Resource) -> Option<Behind> {
+fn clients(lowering: &mut Lowering<AtGateways>, resource: &Resource) -> Option<Behind> {
     let path = "vpn_client_configuration.address_space";
     let at = Attribute::of(resource, path);
     if !is_set(at.value) {
@@ -130,7 +146,7 @@ fn clients(lowering: &mut Lowering, resource: &Resource) -> Option<Behind> {
 }
 
 /// The network in whose `GatewaySubnet` a gateway stands.
-fn networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, Doubt)> {
+fn networks(lowering: &mut Lowering<AtGateways>, resource: &Resource) -> Vec<(Id<Network>, Doubt)> {
     let mut out = Vec::new();
     for block in resource.values.get("ip_configuration").items() {
         let mut subnets = lowering.subnets(Attribute {
@@ -152,7 +168,7 @@ fn networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, D
 /// What a connection leads to: a site with known prefixes, an ExpressRoute circuit, or the network of another gateway. Each that
 /// may be meant, and anything where others may be.
 fn far_side(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtGateways>,
     resource: &Resource,
     own: &BTreeMap<Id<Resource>, Vec<(Id<Network>, Doubt)>>,
 ) -> Vec<Behind> {
@@ -168,10 +184,7 @@ fn far_side(
     if !out.is_empty() && sites.rest.is_certain() {
         return out;
     }
-    let peers = lowering.resources(
-        Attribute::of(resource, "peer_virtual_network_gateway_id"),
-        TYPE,
-    );
+    let peers = peers(lowering, resource);
     for (peer, unsure) in &peers.items {
         let networks = own.get(peer).map_or(&[][..], Vec::as_slice);
         out.extend(behind_gateway(lowering, resource, networks, unsure));
@@ -185,8 +198,18 @@ fn far_side(
     out
 }
 
-/// A site with the prefixes that its resource tells, and any other where it learns them.
-fn behind_site(lowering: &mut Lowering, site: &Resource, unsure: &Doubt) -> Vec<Behind> {
+/// The gateways that a connection joins its own with.
+fn peers(lowering: &mut Lowering<AtGateways>, resource: &Resource) -> Found<Id<Resource>> {
+    let at = Attribute::of(resource, "peer_virtual_network_gateway_id");
+    lowering.resources(at, TYPE)
+}
+
+/// A site with the prefixes that its resource lists, and with any other where it learns prefixes.
+fn behind_site(
+    lowering: &mut Lowering<AtGateways>,
+    site: &Resource,
+    unsure: &Doubt,
+) -> Vec<Behind> {
     let blocks = lowering.blocks(Attribute::of(site, "address_space"));
     let dynamic =
         !site.values.get("bgp_settings").items().is_empty() || blocks.addresses.is_empty();
@@ -206,7 +229,7 @@ fn behind_site(lowering: &mut Lowering, site: &Resource, unsure: &Doubt) -> Vec<
 
 /// The networks of another gateway, and what that may tell.
 fn behind_gateway(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtGateways>,
     resource: &Resource,
     networks: &[(Id<Network>, Doubt)],
     unsure: &Doubt,
@@ -233,7 +256,7 @@ fn behind_gateway(
 /// What gateways that exchange routes may tell each other beyond their own networks: the networks that use the far one, and
 /// what it is connected with.
 fn learned_by_gateways(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtGateways>,
     connection: &Resource,
     networks: &[(Id<Network>, Doubt)],
     doubt: &Doubt,
@@ -262,7 +285,7 @@ fn learned_by_gateways(
 }
 
 /// What stands behind a gateway of which the input holds no connection.
-pub fn unseen(lowering: &mut Lowering, gateway: &Resource) -> Behind {
+pub fn unseen(lowering: &mut Lowering<AtGateways>, gateway: &Resource) -> Behind {
     let (network, doubt) = outer(lowering, &gateway.address, &gateway.origin, None);
     (
         network,
@@ -273,22 +296,24 @@ pub fn unseen(lowering: &mut Lowering, gateway: &Resource) -> Behind {
 
 /// The network behind something, with its addresses where they are all known.
 pub fn outer(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtGateways>,
     name: &str,
     origin: &Origin,
     addresses: Option<AddressSet>,
 ) -> (Id<Network>, Doubt) {
-    let network = lowering
-        .lowered
-        .outer
-        .enter(lowering.world, name, Some(origin), addresses);
+    let network =
+        lowering
+            .lowered
+            .on_demand
+            .outer
+            .enter(lowering.world, name, Some(origin), addresses);
     (network, lowering.world.networks[network].doubt.clone())
 }
 
 /// Legs and routes between what stands behind a border and the networks that use it.
 pub fn join(
-    lowering: &mut Lowering,
-    link: Id<Border>,
+    lowering: &mut Lowering<AtGateways>,
+    border: Id<Border>,
     users: &[(Id<Network>, Doubt)],
     far: &[Behind],
 ) {
@@ -296,14 +321,14 @@ pub fn join(
     for (near, own) in users {
         for (end, addresses, why) in far.iter().filter(|(end, ..)| end != near) {
             let doubt = own.and(why);
-            lowering.open(link, *near, *end, addresses, &doubt);
+            lowering.open(border, *near, *end, addresses, &doubt);
             for addresses in [addresses.difference(&known), addresses.intersection(&known)]
                 .into_iter()
                 .filter(|part| !part.is_empty())
             {
                 let (doubt, tag_doubt) = (doubt.clone(), doubt.clone());
                 let neighbour = Neighbour {
-                    link,
+                    border,
                     addresses,
                     tagged: true,
                     propagated: true,
@@ -312,6 +337,7 @@ pub fn join(
                 };
                 lowering
                     .lowered
+                    .made
                     .neighbours
                     .entry(*near)
                     .or_default()
@@ -321,10 +347,10 @@ pub fn join(
     }
 }
 
-impl Lowering<'_> {
+impl Lowering<'_, AtGateways> {
     /// The subnets in which a gateway may stand: those of that name; where the input holds none, any.
     fn gateway_subnets(&self) -> Vec<Id<Subnet>> {
-        let named = self.lowered.named_subnets.iter();
+        let named = self.seen::<Subnets>().named.iter();
         let named: Vec<Id<Subnet>> = named
             .filter(|((_, name), _)| name == "gatewaysubnet")
             .map(|(_, subnet)| *subnet)
@@ -335,36 +361,38 @@ impl Lowering<'_> {
             named
         }
     }
+}
 
+impl<B, M: Joins> Lowering<'_, At<B, M>> {
     /// Adds legs both ways between a network and addresses of another one.
     pub fn open(
         &mut self,
-        link: Id<Border>,
+        border: Id<Border>,
         near: Id<Network>,
         far: Id<Network>,
         there: &AddressSet,
         doubt: &Doubt,
     ) {
         let here = self.world.networks[near].addresses.clone();
-        self.join(link, (near, &here), (far, there), doubt);
+        self.join(border, (near, &here), (far, there), doubt);
     }
 
     /// Adds legs and routes both ways between two networks. `propagated`: whether the routes come from a gateway.
     pub fn meet(
         &mut self,
-        link: Id<Border>,
+        border: Id<Border>,
         one: Id<Network>,
         other: Id<Network>,
         doubt: &Doubt,
         propagated: bool,
     ) {
         let there = self.world.networks[other].addresses.clone();
-        self.open(link, one, other, &there, doubt);
+        self.open(border, one, other, &there, doubt);
         for (near, far) in [(one, other), (other, one)] {
             let addresses = self.world.networks[far].addresses.clone();
             let (doubt, tag_doubt) = (doubt.clone(), doubt.clone());
             let neighbour = Neighbour {
-                link,
+                border,
                 addresses,
                 tagged: true,
                 propagated,
@@ -372,7 +400,8 @@ impl Lowering<'_> {
                 tag_doubt,
             };
             self.lowered
-                .neighbours
+                .made
+                .neighbours()
                 .entry(near)
                 .or_default()
                 .push(neighbour);

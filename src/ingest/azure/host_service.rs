@@ -1,8 +1,8 @@
-//! What network security groups do not stand before, unless a rule names it by its service tag: Azure, "Network security groups", "Azure platform
+//! Addresses that network security groups do not filter, unless a rule names them by their service tag: Azure, "Network security groups", "Azure platform
 //! considerations" (the virtual address of the host node), and "What is IP address 168.63.129.16?".
 
 use super::Lowering;
-use crate::ingest::azure::lowering::Lowered;
+use super::stage::AtRest;
 use crate::ingest::lowering::Family;
 use crate::ingest::lowering::host_service::{Row, enter, of_kind};
 use crate::ingest::terraform::{Graph, Value};
@@ -21,12 +21,12 @@ const TAGS: &[&str] = &["AzurePlatformDNS", "AzurePlatformIMDS", "AzurePlatformL
 
 /// What Azure answers on every host itself.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family::without_types(lower)
 }
 
 /// Enters them for every network of Azure.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRest>) {
     let tagged = tagged(lowering.graph);
     let doubt = tagged.map_or_else(Doubt::none, |origin| {
         let what = "a security rule names the platform's own addresses by a service tag: whether it denies them is not judged";

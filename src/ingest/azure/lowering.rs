@@ -1,105 +1,18 @@
-//! What a resource became in the model, and how a family finds what its attributes name.
+//! The words that all families share, and how a family finds what its attributes name.
 
-use super::rule::{Group, Rule, Surroundings};
-use crate::ingest::lowering::{self, Alternatives, OuterNetworks};
+use super::stage::AtClusters;
+use crate::ingest::lowering;
 use crate::ingest::terraform::{By, Mode, Resource, Value};
-use crate::model::{AddressSet, Border, Doubt, Endpoint, Filter, Id, Network, RouteTable, Subnet};
-use std::collections::BTreeMap;
+use crate::model::{Doubt, Id, Subnet};
 
+pub use super::on_demand::At;
 pub use lowering::{Attribute, Blocks, Found, is_set};
 
-/// Which resource became what in the [`World`](crate::model::World).
-#[derive(Clone, Debug, Default)]
-pub struct Lowered {
-    /// How many subnets stood in the world before: those of other clouds.
-    pub foreign_subnets: usize,
-    /// Virtual networks: managed and read ones.
-    pub networks: BTreeMap<Id<Resource>, Id<Network>>,
-    /// Subnets with a resource of their own.
-    pub subnets: BTreeMap<Id<Resource>, Id<Subnet>>,
-    /// Subnets of which it is not known which network they are of.
-    pub alternatives: Alternatives,
-    /// Subnets of each network by name in lower case, those declared inside the network included.
-    pub named_subnets: BTreeMap<(Id<Network>, String), Id<Subnet>>,
-    /// The security group that a block inside its network gives a subnet, and likewise its route table.
-    pub inline: Vec<Inline>,
-    /// For subnets whose filters do not judge packets to private endpoints: the same place without them.
-    pub open_sides: BTreeMap<Id<Subnet>, Id<Subnet>>,
-    /// Whether the filters of a subnet judge packets to private endpoints; those of one that is not in it do not.
-    pub judged_endpoints: BTreeMap<Id<Subnet>, lowering::Flag>,
-    /// What each network reaches by itself, beside its own addresses.
-    pub neighbours: BTreeMap<Id<Network>, Vec<Neighbour>>,
-    /// Networks whose packets may go anywhere, since it cannot be resolved what they are joined with.
-    pub loose: BTreeMap<Id<Network>, Doubt>,
-    /// Networks that use the gateways of a peered one: the user, the owner, and the doubt.
-    pub transit: Vec<(Id<Network>, Id<Network>, Doubt)>,
-    /// Gateways that stand in a network, and those that it may use in a peered one.
-    pub gateways: BTreeMap<Id<Network>, Vec<(Id<Border>, Doubt)>>,
-    /// Application security groups, as filters that let nothing pass and only mark their members.
-    pub application_groups: BTreeMap<Id<Resource>, Id<Filter>>,
-    /// Route tables by resource, and by the network in whose subnets they are used.
-    pub route_tables: BTreeMap<(Id<Resource>, Id<Network>), Id<RouteTable>>,
-    /// The table of subnets without one of their own, by network.
-    pub system_tables: BTreeMap<Id<Network>, Id<RouteTable>>,
-    /// Prefixes of user-defined routes that hold for a subnet.
-    pub user_prefixes: BTreeMap<Id<Subnet>, Blocks>,
-    /// Rules that stand before those of all network security groups.
-    pub admin_rules: Vec<Rule>,
-    /// Network security groups with their rules, by resource.
-    pub groups: BTreeMap<Id<Resource>, Group>,
-    /// Filters made of them, by what surrounds the subnet in which they are used.
-    pub filters: BTreeMap<(Id<Resource>, Surroundings), Id<Filter>>,
-    /// Stand-ins for groups that cannot be resolved, by the reason.
-    pub unknown_groups: BTreeMap<Doubt, Id<Filter>>,
-    /// Peerings, gateways and hubs by resource.
-    pub links: BTreeMap<Id<Resource>, Id<Border>>,
-    /// Networks behind tunnels and gateways.
-    pub outer: OuterNetworks,
-    /// Endpoints by resource.
-    pub endpoints: BTreeMap<Id<Resource>, Id<Endpoint>>,
-    /// What the input only names by id or name.
-    pub foreign: Foreign,
-}
+/// What all resources became.
+pub type Lowered = AtClusters;
 
-/// Something outside a network that its system routes lead to.
-#[derive(Clone, Debug)]
-pub struct Neighbour {
-    /// The border.
-    pub link: Id<Border>,
-    /// Addresses that the routes lead to.
-    pub addresses: AddressSet,
-    /// Whether the service tag `VirtualNetwork` holds the addresses.
-    pub tagged: bool,
-    /// Whether the routes come from a gateway, so that a route table may refuse them.
-    pub propagated: bool,
-    /// Why there may be no such route.
-    pub doubt: Doubt,
-    /// Why the tag may not hold the addresses.
-    pub tag_doubt: Doubt,
-}
-
-/// What a subnet block inside a network names.
-#[derive(Clone, Debug)]
-pub struct Inline {
-    /// The network's resource.
-    pub resource: Id<Resource>,
-    /// The position of the block.
-    pub number: usize,
-    /// The subnet.
-    pub subnet: Id<Subnet>,
-}
-
-/// Things that are only named.
-#[derive(Clone, Debug, Default)]
-pub struct Foreign {
-    /// Virtual networks, by id or name.
-    pub networks: BTreeMap<String, Id<Network>>,
-    /// Subnets by id.
-    pub subnets: BTreeMap<String, Id<Subnet>>,
-}
-
-/// A run of the families over one graph.
-pub type Lowering<'a> = lowering::Lowering<'a, Lowered>;
+/// A run of the families of a stage over one graph.
+pub type Lowering<'a, S = Lowered> = lowering::Lowering<'a, S>;
 
 /// Whether two names are the same: names of Azure's resources do not tell capital letters from small ones.
 /// Source: "Naming rules and restrictions for Azure resources".
@@ -150,7 +63,7 @@ fn subscription(resource: &Resource) -> Option<String> {
         .map(str::to_ascii_lowercase)
 }
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// The resources of a type that an attribute holds the name of: names are unique within a resource group, which the
     /// attribute's own resource names.
     pub fn by_name(&mut self, at: Attribute, kind: &str) -> Found<Id<Resource>> {
@@ -158,13 +71,19 @@ impl Lowering<'_> {
             return self.resources(at, kind);
         };
         let graph = self.graph;
-        let named = |path: &str, own: &Resource| own.values.get(path).text().map(str::to_owned);
+        let named = |own: &Resource| match own.values.get("name") {
+            Value::Text(name) if same(name, text) => Together::Yes,
+            Value::Text(_) => Together::No,
+            // A name that is not known yet may be this one.
+            name if name.is_unknown() => Together::Perhaps,
+            _ => Together::No,
+        };
+        let grade = |own: &Resource| named(own).min(together(own, at.resource));
         let mut all: Vec<(Id<Resource>, &Resource)> = graph
             .of(kind)
-            .filter(|(_, own)| named("name", own).is_some_and(|name| same(&name, text)))
+            .filter(|(_, own)| grade(own) != Together::No)
             .collect();
-        all.retain(|(_, own)| together(own, at.resource) != Together::No);
-        let sure = |own: &Resource| together(own, at.resource) == Together::Yes;
+        let sure = |own: &Resource| grade(own) == Together::Yes;
         if all.iter().any(|(_, own)| sure(own)) {
             all.retain(|(_, own)| sure(own));
         }
@@ -195,7 +114,7 @@ impl Lowering<'_> {
         self.world
             .subnets
             .ids()
-            .skip(self.lowered.foreign_subnets)
+            .skip(self.lowered.on_demand.foreign_subnets)
             .collect()
     }
 }

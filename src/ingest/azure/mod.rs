@@ -14,10 +14,12 @@ mod host_service;
 mod lowering;
 mod network_interface;
 mod network_security_group;
+mod on_demand;
 mod peering;
 mod peering_side;
 mod placement;
 mod private_endpoint;
+mod private_route;
 mod relay_service;
 mod resource_type;
 mod route;
@@ -26,42 +28,70 @@ mod route_table;
 mod rule;
 mod security_rule;
 mod service_tag;
+mod stage;
 mod subnet;
+mod template;
 mod virtual_hub;
 mod virtual_network;
 
 pub use lowering::{Lowered, Lowering};
-pub use resource_type::standing;
+pub use resource_type::type_coverage;
 
 #[cfg(test)]
 mod tests;
 
-use crate::ingest::lowering::{Family, run};
+use self::lowering::At;
+use self::stage::{
+    AtAdminRules, AtApplicationGroups, AtEndpoints, AtGateways, AtNetworks, AtPeerings, AtRest,
+    AtRoutes, AtSecurityGroups, AtSubnets,
+};
+use crate::ingest::lowering::{Family, resource_families, stage};
 use crate::ingest::terraform::{Graph, ProviderTypes};
 use crate::model::World;
 
-/// All families, each after those it builds on.
-fn families() -> Vec<Family<Lowered>> {
-    vec![
-        virtual_network::family(),
-        subnet::family(),
-        application_security_group::family(),
-        peering::family(),
-        connected_group::family(),
-        gateway::family(),
-        route_server::family(),
-        virtual_hub::family(),
-        route_table::family(),
-        admin_rule::family(),
-        network_security_group::family(),
-        network_interface::family(),
-        placement::family(),
-        private_endpoint::family(),
-        relay_service::family(),
-        channel::family(),
-        resource_type::family(),
-        host_service::family(),
-    ]
+/// All families, by the stage to which they belong.
+#[derive(Default)]
+pub struct Families {
+    networks: Vec<Family<AtNetworks>>,
+    subnets: Vec<Family<AtSubnets>>,
+    application_groups: Vec<Family<AtApplicationGroups>>,
+    peerings: Vec<Family<AtPeerings>>,
+    gateways: Vec<Family<AtGateways>>,
+    routes: Vec<Family<AtRoutes>>,
+    admin_rules: Vec<Family<AtAdminRules>>,
+    security_groups: Vec<Family<AtSecurityGroups>>,
+    endpoints: Vec<Family<AtEndpoints>>,
+    rest: Vec<Family<AtRest>>,
+}
+
+fn families() -> Families {
+    Families {
+        networks: vec![virtual_network::family()],
+        subnets: vec![subnet::family()],
+        application_groups: vec![application_security_group::family()],
+        peerings: vec![peering::family(), connected_group::family()],
+        gateways: vec![
+            gateway::family(),
+            route_server::family(),
+            virtual_hub::family(),
+        ],
+        routes: vec![route_table::family()],
+        admin_rules: vec![admin_rule::family()],
+        security_groups: vec![network_security_group::family()],
+        endpoints: vec![
+            network_security_group::of_subnets(),
+            network_interface::family(),
+            placement::family(),
+            private_endpoint::family(),
+        ],
+        rest: vec![
+            relay_service::family(),
+            private_route::family(),
+            channel::family(),
+            resource_type::family(),
+            host_service::family(),
+        ],
+    }
 }
 
 /// Beginnings of types that have neither an address nor a say in who may reach one.
@@ -73,25 +103,49 @@ const LEFT_OUT: &[&str] = &[
     "azurerm_role",
 ];
 
-/// What the reader of plans is told of Azure's resource types.
+/// Azure's resource types, for the reader of plans.
 #[must_use]
 pub fn resource_types() -> ProviderTypes {
-    ProviderTypes {
-        fronts: &["azurerm", "azapi"],
-        left_out: LEFT_OUT,
-        families: families()
-            .into_iter()
-            .map(|family| family.resources)
-            .chain([aks::resources()])
-            .collect(),
-    }
+    families().resource_types()
 }
 
-/// Lowers every Azure resource of the graph into the world, and tells which resource became what.
+/// Lowers every Azure resource of the graph into the world. Returns which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
-    let lowered = Lowered {
-        foreign_subnets: world.subnets.len(),
-        ..Lowered::default()
-    };
-    run(graph, world, lowered, &families())
+    families().lower(graph, world)
+}
+
+impl Families {
+    fn resource_types(self) -> ProviderTypes {
+        let families = resource_families(self.networks)
+            .chain(resource_families(self.subnets))
+            .chain(resource_families(self.application_groups))
+            .chain(resource_families(self.peerings))
+            .chain(resource_families(self.gateways))
+            .chain(resource_families(self.routes))
+            .chain(resource_families(self.admin_rules))
+            .chain(resource_families(self.security_groups))
+            .chain(resource_families(self.endpoints))
+            .chain(resource_families(self.rest))
+            .chain([aks::resources()]);
+        ProviderTypes {
+            fronts: &["azurerm", "azapi"],
+            left_out: LEFT_OUT,
+            families: families.collect(),
+        }
+    }
+
+    fn lower(&self, graph: &Graph, world: &mut World) -> Lowered {
+        let mut at = At::<(), ()>::default();
+        at.on_demand.foreign_subnets = world.subnets.len();
+        let at = stage(graph, world, at, &self.networks);
+        let at = stage(graph, world, at, &self.subnets);
+        let at = stage(graph, world, at, &self.application_groups);
+        let at = stage(graph, world, at, &self.peerings);
+        let at = stage(graph, world, at, &self.gateways);
+        let at = stage(graph, world, at, &self.routes);
+        let at = stage(graph, world, at, &self.admin_rules);
+        let at = stage(graph, world, at, &self.security_groups);
+        let at = stage(graph, world, at, &self.endpoints);
+        stage(graph, world, at, &self.rest)
+    }
 }

@@ -2,8 +2,9 @@
 //! Source: azurerm provider, `azurerm_network_interface`, `azurerm_network_interface_security_group_association`,
 //! `azurerm_network_interface_application_security_group_association`, `azurerm_linux_virtual_machine_scale_set`.
 
-use super::attachment::{Stand, add_new, address_family};
-use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
+use super::attachment::{AttachmentSpec, add_new, address_family};
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use super::stage::AtEndpoints;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Attachment, Doubt, Id, PivotRisk};
@@ -28,7 +29,7 @@ type Given<'g> = BTreeMap<Id<Resource>, Vec<(&'g Resource, Doubt)>>;
 
 /// Network interfaces and machines.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtEndpoints> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -58,7 +59,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers interfaces first: machines are made of them.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtEndpoints>) {
     let graph = lowering.graph;
     let managed = |kind| {
         graph
@@ -85,8 +86,8 @@ fn lower(lowering: &mut Lowering) {
     }
     for (id, resource) in MACHINES.iter().flat_map(|kind| managed(kind)) {
         let interfaces = lowering.resources(Attribute::of(resource, "network_interface_ids"), TYPE);
-        let own = |lowering: &Lowering, id: &Id<Resource>| {
-            let endpoint = lowering.lowered.endpoints.get(id);
+        let own = |lowering: &Lowering<AtEndpoints>, id: &Id<Resource>| {
+            let endpoint = lowering.lowered.made.of.get(id);
             endpoint
                 .map(|endpoint| lowering.world.endpoints[*endpoint].attachments.clone())
                 .unwrap_or_default()
@@ -103,8 +104,8 @@ fn lower(lowering: &mut Lowering) {
                 rest: doubt,
             };
             let path = "network_interface_ids";
-            let stand = Stand::plain(resource, path, nowhere, Default::default());
-            attachments.extend(lowering.attachments(&stand));
+            let spec = AttachmentSpec::plain(resource, path, nowhere, Default::default());
+            attachments.extend(lowering.attachments(&spec));
         }
         lowering.endpoint(id, "virtual machine", attachments, false, PivotRisk::Freely);
     }
@@ -120,7 +121,7 @@ fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn given<'g>(lowering: &mut Lowering<'g>, kind: &str) -> Given<'g> {
+fn given<'g>(lowering: &mut Lowering<'g, AtEndpoints>, kind: &str) -> Given<'g> {
     let graph = lowering.graph;
     let mut out = Given::new();
     for (_, resource) in graph.of(kind) {
@@ -135,7 +136,7 @@ fn given<'g>(lowering: &mut Lowering<'g>, kind: &str) -> Given<'g> {
 }
 
 fn interface(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtEndpoints>,
     id: Id<Resource>,
     resource: &Resource,
     groups: &Given,
@@ -158,9 +159,9 @@ fn interface(
         own_members.extend(lowering.application_groups(at).in_doubt(doubt));
     }
     let path = "ip_configuration.subnet_id";
-    let mut stands = lowering.stands_in(resource, path, &["private_ip_address"]);
-    if stands.is_empty() {
-        stands.push(Stand::plain(
+    let mut specs = lowering.stands_in(resource, path, &["private_ip_address"]);
+    if specs.is_empty() {
+        specs.push(AttachmentSpec::plain(
             resource,
             path,
             Found::default(),
@@ -169,27 +170,27 @@ fn interface(
     }
     // All configurations of an interface stand in one network: one that names no subnet stands in another one's.
     let mut all = Found::default();
-    stands
+    specs
         .iter()
-        .for_each(|stand| all.extend(stand.subnets.clone()));
-    stands
+        .for_each(|spec| all.extend(spec.subnets.clone()));
+    specs
         .iter_mut()
-        .filter(|stand| stand.subnets == Found::default())
-        .for_each(|stand| stand.subnets = all.clone());
+        .filter(|spec| spec.subnets == Found::default())
+        .for_each(|spec| spec.subnets = all.clone());
     let mut out = Vec::new();
-    for stand in stands {
-        let stand = Stand {
+    for spec in specs {
+        let spec = AttachmentSpec {
             groups: own_groups.clone(),
             members: own_members.clone(),
-            ..stand
+            ..spec
         };
-        add_new(&mut out, lowering.attachments(&stand));
+        add_new(&mut out, lowering.attachments(&spec));
     }
     out
 }
 
 /// Interfaces that a scale set gives each machine.
-fn scale_set(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
+fn scale_set(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> Vec<Attachment> {
     let mut out = Vec::new();
     for block in ["network_interface", "network_profile"] {
         for interface in resource.values.get(block).items() {
@@ -224,18 +225,18 @@ fn scale_set(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
                 };
                 let groups = groups.clone();
                 let family = address_family(configuration);
-                let stand = Stand {
+                let spec = AttachmentSpec {
                     groups,
                     members,
                     family,
-                    ..Stand::plain(resource, block, subnets, Default::default())
+                    ..AttachmentSpec::plain(resource, block, subnets, Default::default())
                 };
-                add_new(&mut out, lowering.attachments(&stand));
+                add_new(&mut out, lowering.attachments(&spec));
             }
         }
     }
     if out.is_empty() {
-        lowering.attachments(&Stand::plain(
+        lowering.attachments(&AttachmentSpec::plain(
             resource,
             "network_interface",
             Found::default(),

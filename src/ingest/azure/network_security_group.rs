@@ -3,11 +3,14 @@
 //! Source: "Network security groups" (network-security-groups-overview), "Security rules", "Default security rules";
 //! "How network security groups filter network traffic" (network-security-group-how-it-works).
 
-use super::lowering::{Attribute, Found, Lowered, Lowering};
+use super::lowering::{At, Attribute, Found, Lowering};
+use super::resource_type::{is_part, is_unlisted};
 use super::route_table;
-use super::rule::{End, Group, Rule, Surroundings};
+use super::rule::{Group, Rule, RuleEnd, Surroundings};
 use super::security_rule;
 use super::service_tag::surroundings;
+use super::stage::{AdminRules, AtEndpoints, AtSecurityGroups, Placing, SecurityGroups};
+use super::template::{AZAPI, made_by_text};
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{
@@ -21,7 +24,7 @@ const KIND: &str = "network security group";
 
 /// Network security groups with their rules.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtSecurityGroups> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -53,8 +56,8 @@ pub fn family() -> Family<Lowered> {
     }
 }
 
-/// Reads groups and gives every subnet its filters.
-fn lower(lowering: &mut Lowering) {
+/// Reads groups with their rules.
+fn lower(lowering: &mut Lowering<AtSecurityGroups>) {
     let graph = lowering.graph;
     for (id, resource) in graph.of(TYPE) {
         let mut group = Group::default();
@@ -68,7 +71,7 @@ fn lower(lowering: &mut Lowering) {
                     .world
                     .doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
         }
-        lowering.lowered.groups.insert(id, group);
+        lowering.lowered.made.of.insert(id, group);
     }
     for (_, resource) in graph
         .of("azurerm_network_security_rule")
@@ -79,10 +82,43 @@ fn lower(lowering: &mut Lowering) {
     graph
         .of(TYPE)
         .for_each(|(id, resource)| inline(lowering, id, resource));
-    subnets(lowering);
+    unlisted(lowering);
 }
 
-fn separate(lowering: &mut Lowering, resource: &Resource) {
+/// What a type that is not modelled may add to a group that it names, also as a part of it by the type that is any resource.
+fn unlisted(lowering: &mut Lowering<AtSecurityGroups>) {
+    let types = lowering.graph.types;
+    let names = &["network_security_group_id", "network_security_group_name"];
+    let mut all = lowering.unlisted(names, |kind| is_unlisted(types, kind));
+    let parts = lowering.unlisted(&["parent_id"], |kind| kind == AZAPI);
+    all.extend(
+        parts
+            .into_iter()
+            .filter(|at| is_part(at.resource, "networkSecurityGroups")),
+    );
+    for template in made_by_text(lowering) {
+        let doubt = lowering.may_make(&template);
+        let groups = lowering.graph.of(TYPE).map(|(id, _)| id);
+        for group in groups.filter(|id| template.may_change(*id)) {
+            let own = &mut lowering.lowered.made.of.entry(group).or_default().doubt;
+            *own = own.and(&doubt);
+        }
+    }
+    for at in all {
+        let doubt = lowering.may_add(at, "rules");
+        let mut groups = match at.path {
+            "network_security_group_name" => lowering.by_name(at, TYPE),
+            _ => lowering.resources(at, TYPE),
+        };
+        groups.or_any(lowering.graph.of(TYPE).map(|(id, _)| id));
+        for group in groups.all() {
+            let own = &mut lowering.lowered.made.of.entry(group).or_default().doubt;
+            *own = own.and(&doubt);
+        }
+    }
+}
+
+fn separate(lowering: &mut Lowering<AtSecurityGroups>, resource: &Resource) {
     let mut groups = lowering.by_name(Attribute::of(resource, "network_security_group_name"), TYPE);
     let here = lowering.graph.of(TYPE);
     let here = here.filter(|(_, own)| own.input == resource.input);
@@ -96,7 +132,8 @@ fn separate(lowering: &mut Lowering, resource: &Resource) {
         let rules = security_rule::read(lowering, at, &doubt, &resource.origin);
         lowering
             .lowered
-            .groups
+            .made
+            .of
             .entry(group)
             .or_default()
             .rules
@@ -105,7 +142,7 @@ fn separate(lowering: &mut Lowering, resource: &Resource) {
 }
 
 /// Blocks of a group. A refreshed plan lists separate rules there as well: a priority is unique within a direction.
-fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+fn inline(lowering: &mut Lowering<AtSecurityGroups>, id: Id<Resource>, resource: &Resource) {
     for (number, block) in resource
         .values
         .get("security_rule")
@@ -120,7 +157,7 @@ fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
             value: block,
         };
         let rules = security_rule::read(lowering, at, &Doubt::none(), &resource.origin_of(&path));
-        let group = lowering.lowered.groups.entry(id).or_default();
+        let group = lowering.lowered.made.of.entry(id).or_default();
         for rule in rules {
             let same = |old: &Rule| {
                 old.way == rule.way && old.order == rule.order && old.doubt.is_certain()
@@ -132,8 +169,14 @@ fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     }
 }
 
-/// The group of every subnet, by an association, by its block in the network, or as a data source tells.
-fn subnets(lowering: &mut Lowering) {
+/// Gives every subnet its filters, once it is known what surrounds it.
+#[must_use]
+pub fn of_subnets() -> Family<AtEndpoints> {
+    Family::without_types(subnets)
+}
+
+/// The group of every subnet, by an association, by its block in the network, or by a data source.
+fn subnets(lowering: &mut Lowering<AtEndpoints>) {
     let graph = lowering.graph;
     let mut of_subnet: BTreeMap<Id<Subnet>, Found<Id<Resource>>> = BTreeMap::new();
     let mut loose = Doubt::none();
@@ -165,9 +208,14 @@ fn subnets(lowering: &mut Lowering) {
     }
 }
 
-/// One group holds for a subnet. Where it cannot be told which, none is set and the subnet is in doubt, so that nothing is
+/// One group holds for a subnet. Where it cannot be decided which, none is set and the subnet is in doubt, so that nothing is
 /// taken to be stopped.
-fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<Resource>>, loose: &Doubt) {
+fn settle(
+    lowering: &mut Lowering<AtEndpoints>,
+    subnet: Id<Subnet>,
+    found: &Found<Id<Resource>>,
+    loose: &Doubt,
+) {
     let doubt = found.doubt().and(if found.items.is_empty() {
         loose
     } else {
@@ -181,8 +229,8 @@ fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<Resource
     let filter = match found.first() {
         Some(group) => lowering.filter(group, subnet),
         None if lowering
-            .lowered
-            .admin_rules
+            .seen::<AdminRules>()
+            .all
             .iter()
             .any(|rule| rule.action == FilterAction::Deny) =>
         {
@@ -198,9 +246,9 @@ fn default_rules() -> Vec<Rule> {
     let rule = |way, order, action, source: &str, destination: &str| {
         let end = |word: &str| {
             vec![if word == "*" {
-                End::Addresses(AddressSet::all())
+                RuleEnd::Addresses(AddressSet::all())
             } else {
-                End::Tag(word.to_owned())
+                RuleEnd::Tag(word.to_owned())
             }]
         };
         let (source, destination, traffic, doubt) =
@@ -250,31 +298,41 @@ fn default_rules() -> Vec<Rule> {
     ]
 }
 
-impl Lowering<'_> {
+impl<B: Placing, M> Lowering<'_, At<B, M>> {
     /// The filter that a group is in a subnet: what `VirtualNetwork` means differs from subnet to subnet.
     pub fn filter(&mut self, id: Id<Resource>, subnet: Id<Subnet>) -> Id<Filter> {
         let around = surroundings(self, subnet);
-        if let Some(filter) = self.lowered.filters.get(&(id, around.clone())) {
+        if let Some(filter) = self.lowered.on_demand.filters.get(&(id, around.clone())) {
             return *filter;
         }
         let name = self.name(id);
-        let used = self.lowered.filters.keys().any(|(own, _)| *own == id);
+        let used = self
+            .lowered
+            .on_demand
+            .filters
+            .keys()
+            .any(|(own, _)| *own == id);
         let name = if used {
             format!("{name} in {}", self.world.subnets[subnet].name)
         } else {
             name
         };
-        let group = self.lowered.groups.get(&id).cloned().unwrap_or_default();
+        let group = self
+            .seen::<SecurityGroups>()
+            .of
+            .get(&id)
+            .cloned()
+            .unwrap_or_default();
         let origin = Some(self.graph.resources[id].origin.clone());
         let filter = self.group(name, &group, &around, origin);
-        self.lowered.filters.insert((id, around), filter);
+        self.lowered.on_demand.filters.insert((id, around), filter);
         filter
     }
 
     /// What stands for a subnet without a group where there are rules that stand before all groups.
     fn no_group(&mut self, subnet: Id<Subnet>) -> Id<Filter> {
         let around = surroundings(self, subnet);
-        let anyone = || vec![End::Addresses(AddressSet::all())];
+        let anyone = || vec![RuleEnd::Addresses(AddressSet::all())];
         let (action, traffic, doubt) = (FilterAction::Allow, Traffic::all(), Doubt::none());
         let rule = |way| {
             let (source, destination, traffic, doubt) =
@@ -310,7 +368,7 @@ impl Lowering<'_> {
         origin: Option<Origin>,
     ) -> Id<Filter> {
         let (mut ingress, mut egress) = (Vec::new(), Vec::new());
-        let before = self.lowered.admin_rules.clone();
+        let before = self.seen::<AdminRules>().all.clone();
         for rule in before.iter().chain(&group.rules).chain(&default_rules()) {
             let made = self.rules(rule, around);
             if rule.way == Direction::Ingress {
@@ -362,17 +420,17 @@ impl Lowering<'_> {
     /// The ends of a rule: the addresses that are certain as one, then the rest.
     fn peers(
         &mut self,
-        ends: &[End],
+        ends: &[RuleEnd],
         around: &Surroundings,
         rule: &Rule,
     ) -> Vec<(FilterPeer, Doubt)> {
         let (mut surely, mut out) = (AddressSet::none(), Vec::new());
         for end in ends {
             let parts = match end {
-                End::Addresses(addresses) => vec![(addresses.clone(), Doubt::none())],
-                End::Tag(tag) => around.tag(self, tag, rule.origin.as_ref()),
-                End::Unknown(doubt) => vec![(AddressSet::all(), doubt.clone())],
-                End::Members(group) => {
+                RuleEnd::Addresses(addresses) => vec![(addresses.clone(), Doubt::none())],
+                RuleEnd::Tag(tag) => around.tag(self, tag, rule.origin.as_ref()),
+                RuleEnd::Unknown(doubt) => vec![(AddressSet::all(), doubt.clone())],
+                RuleEnd::Members(group) => {
                     out.push((FilterPeer::Members(*group), Doubt::none()));
                     Vec::new()
                 }

@@ -2,22 +2,24 @@
 //! Source: "Create, change, or delete a virtual network peering" (virtual-network-manage-peering), "How to configure subnet
 //! peering"; azurerm provider, `azurerm_virtual_network_peering`.
 
-use super::lowering::{Attribute, Found, Lowered, Lowering, Neighbour, is_set};
-use super::peering_side::{Reading, Side, Switches, open, overlap, part, switches};
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use super::peering_side::{PeeringSide, Reading, Switches, open, overlap, part, switches};
+use super::stage::{AtPeerings, Neighbour};
 use crate::ingest::lowering::{Family, Flag};
 use crate::ingest::terraform::{Resource, ResourceFamily};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Origin};
 use std::collections::BTreeMap;
 
-const KIND: &str = "virtual network peering";
+/// What its borders are.
+pub const KIND: &str = "virtual network peering";
 const TYPE: &str = "azurerm_virtual_network_peering";
 
 /// The sides that name a pair of networks, the smaller id first.
-type Pairs<'g> = BTreeMap<(Id<Network>, Id<Network>), Vec<(Id<Resource>, Side<'g>)>>;
+type Pairs<'g> = BTreeMap<(Id<Network>, Id<Network>), Vec<(Id<Resource>, PeeringSide<'g>)>>;
 
 /// Peerings of virtual networks.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtPeerings> {
     Family {
         resources: ResourceFamily {
             types: vec!["azurerm_virtual_network_peering"],
@@ -33,7 +35,7 @@ pub fn family() -> Family<Lowered> {
 
 /// Lowers pairs, each to one border. A side without its other half is a border in doubt: nothing crosses a peering whose
 /// state is `Initiated`.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtPeerings>) {
     let graph = lowering.graph;
     let mut pairs = Pairs::new();
     for (id, resource) in graph.of(TYPE) {
@@ -46,7 +48,7 @@ fn lower(lowering: &mut Lowering) {
         for (from, a) in &near.items {
             for (to, b) in far.items.iter().filter(|(to, _)| to != from) {
                 let doubt = a.and(b).and(&near.rest).and(&far.rest);
-                let side = Side {
+                let side = PeeringSide {
                     resource,
                     from: *from,
                     to: *to,
@@ -67,7 +69,10 @@ fn lower(lowering: &mut Lowering) {
 }
 
 /// The networks of a side; where one cannot be resolved, each of the input may be meant, and one of which nothing is known.
-fn ends(lowering: &mut Lowering, resource: &Resource) -> (Found<Id<Network>>, Found<Id<Network>>) {
+fn ends(
+    lowering: &mut Lowering<AtPeerings>,
+    resource: &Resource,
+) -> (Found<Id<Network>>, Found<Id<Network>>) {
     let by_name = Attribute::of(resource, "virtual_network_name");
     let by_id = Attribute::of(resource, "virtual_network_id");
     let mut near = if is_set(by_name.value) {
@@ -86,7 +91,7 @@ fn ends(lowering: &mut Lowering, resource: &Resource) -> (Found<Id<Network>>, Fo
 
 /// A side with so many candidates for its ends that routes of each of them may lead anywhere.
 fn crowd(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtPeerings>,
     resource: &Resource,
     near: &Found<Id<Network>>,
     far: &Found<Id<Network>>,
@@ -100,11 +105,14 @@ fn crowd(
         .doubt(GapKind::Unlinked, what, Some(resource.origin.clone()));
     near.all()
         .chain(far.all())
-        .for_each(|network| _ = lowering.lowered.loose.insert(network, doubt.clone()));
+        .for_each(|network| _ = lowering.lowered.made.loose.insert(network, doubt.clone()));
 }
 
 /// The side of a network; where it is open which of several it is, one that may let anything cross.
-fn towards<'g>(sides: &[(Id<Resource>, Side<'g>)], from: Id<Network>) -> Option<Side<'g>> {
+fn towards<'g>(
+    sides: &[(Id<Resource>, PeeringSide<'g>)],
+    from: Id<Network>,
+) -> Option<PeeringSide<'g>> {
     let mut own = sides.iter().filter(|(_, side)| side.from == from);
     let (_, first) = own.next()?;
     let mut side = first.clone();
@@ -115,9 +123,9 @@ fn towards<'g>(sides: &[(Id<Resource>, Side<'g>)], from: Id<Network>) -> Option<
 }
 
 fn pair(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtPeerings>,
     (a, b): (Id<Network>, Id<Network>),
-    sides: &[(Id<Resource>, Side)],
+    sides: &[(Id<Resource>, PeeringSide)],
 ) {
     let Some((first, named)) = sides.first() else {
         return;
@@ -138,19 +146,16 @@ fn pair(
         .and(&lowering.world.networks[a].doubt)
         .and(&lowering.world.networks[b].doubt);
     let (name, origin) = (lowering.name(*first), Some(named.resource.origin.clone()));
-    let link = lowering.world.borders.push(Border {
+    let border = lowering.world.borders.push(Border {
         name,
         kind: KIND,
         legs: Vec::new(),
         state,
         origin,
     });
-    sides
-        .iter()
-        .for_each(|(id, _)| _ = lowering.lowered.links.insert(*id, link));
     let open = open(lowering, ab.into_iter().chain(ba));
     if fails {
-        lowering.world.borders[link].state =
+        lowering.world.borders[border].state =
             "fails: address spaces of the two networks overlap".to_owned();
         return;
     }
@@ -163,17 +168,17 @@ fn pair(
             ..leg(lowering, (from, own), (to, other), reading)
         };
         let legs = [Reading::Least, Reading::Most].map(told);
-        across(lowering, link, legs, own, [&doubt, &doubt.and(&open)]);
+        across(lowering, border, legs, own, [&doubt, &doubt.and(&open)]);
     }
     transit(lowering, (a, b), ab, ba, &doubt);
 }
 
 /// Enters what surely crosses from one network to the other, in the lesser doubt, and what may cross besides.
 fn across(
-    lowering: &mut Lowering,
-    link: Id<Border>,
+    lowering: &mut Lowering<AtPeerings>,
+    border: Id<Border>,
     [least, most]: [Leg; 2],
-    own: Option<&Side>,
+    own: Option<&PeeringSide>,
     [lesser, greater]: [&Doubt; 2],
 ) {
     let what = |leg: &Leg| {
@@ -195,21 +200,21 @@ fn across(
         .filter(|(_, leg, _)| !leg.sources.is_empty() && !leg.destinations.is_empty())
     {
         let from = leg.from;
-        lowering.world.borders[link].legs.push(Leg {
+        lowering.world.borders[border].legs.push(Leg {
             doubt: doubt.clone(),
             ..leg
         });
         if !led.is_empty() {
-            neighbour(lowering, from, link, led, own, doubt);
+            neighbour(lowering, from, border, led, own, doubt);
         }
     }
 }
 
 /// The way from one network to the other, as far as a reading of the switches lets it. `own` and `other` are their sides.
 fn leg(
-    lowering: &Lowering,
-    (from, own): (Id<Network>, Option<&Side>),
-    (to, other): (Id<Network>, Option<&Side>),
+    lowering: &Lowering<AtPeerings>,
+    (from, own): (Id<Network>, Option<&PeeringSide>),
+    (to, other): (Id<Network>, Option<&PeeringSide>),
     reading: Reading,
 ) -> Leg {
     let (here, entry) = part(lowering, from, own, other, reading);
@@ -237,7 +242,11 @@ fn leg(
 }
 
 /// Both sides must be there: else the one that is there waits for the other.
-fn state(lowering: &mut Lowering, ab: Option<&Side>, ba: Option<&Side>) -> (String, Doubt) {
+fn state(
+    lowering: &mut Lowering<AtPeerings>,
+    ab: Option<&PeeringSide>,
+    ba: Option<&PeeringSide>,
+) -> (String, Doubt) {
     let (Some(_), Some(_)) = (ab, ba) else {
         let Some(side) = ab.or(ba) else {
             return (String::new(), Doubt::none());
@@ -268,9 +277,9 @@ fn state(lowering: &mut Lowering, ab: Option<&Side>, ba: Option<&Side>) -> (Stri
 }
 
 fn further(
-    named: &Side,
-    own: Option<&Side>,
-    other: Option<&Side>,
+    named: &PeeringSide,
+    own: Option<&PeeringSide>,
+    other: Option<&PeeringSide>,
 ) -> Vec<(String, Option<Origin>)> {
     let sides = own
         .into_iter()
@@ -290,11 +299,11 @@ fn further(
 /// `allow_virtual_network_access` changes the definition of that tag and does not stop packets by itself
 /// (virtual-network-manage-peering, "Create a peering", "Allow … to access …").
 fn neighbour(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtPeerings>,
     from: Id<Network>,
-    link: Id<Border>,
+    border: Id<Border>,
     addresses: AddressSet,
-    own: Option<&Side>,
+    own: Option<&PeeringSide>,
     doubt: &Doubt,
 ) {
     let (tagged, why) = own.map_or((true, Doubt::none()), |side| {
@@ -302,7 +311,7 @@ fn neighbour(
         (tagged.possibly(), tagged.doubt.clone())
     });
     let neighbour = Neighbour {
-        link,
+        border,
         addresses,
         tagged,
         propagated: false,
@@ -311,6 +320,7 @@ fn neighbour(
     };
     lowering
         .lowered
+        .made
         .neighbours
         .entry(from)
         .or_default()
@@ -319,10 +329,10 @@ fn neighbour(
 
 /// A side that uses the gateways of the other one, if the other lets it.
 fn transit(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtPeerings>,
     (a, b): (Id<Network>, Id<Network>),
-    ab: Option<&Side>,
-    ba: Option<&Side>,
+    ab: Option<&PeeringSide>,
+    ba: Option<&PeeringSide>,
     doubt: &Doubt,
 ) {
     let any = Flag {
@@ -334,6 +344,7 @@ fn transit(
         if let Some(why) = own.and_then(|side| side.switches.uses_gateways.both(lends)) {
             lowering
                 .lowered
+                .made
                 .transit
                 .push((user, owner, doubt.and(&why)));
         }

@@ -2,13 +2,14 @@
 //! Source: "How to configure subnet peering"; azurerm provider, `azurerm_virtual_network_peering`.
 
 use super::lowering::{Attribute, Lowering};
+use super::stage::{AtPeerings, Subnets};
 use crate::ingest::lowering::Flag;
 use crate::ingest::terraform::{By, Resource, Value};
 use crate::model::{AddressSet, Doubt, Id, Network, Subnet};
 
 /// One of the two resources of a pair.
 #[derive(Clone)]
-pub(super) struct Side<'g> {
+pub(super) struct PeeringSide<'g> {
     pub(super) resource: &'g Resource,
     /// The network whose side it is.
     pub(super) from: Id<Network>,
@@ -80,7 +81,7 @@ impl Reading {
     }
 }
 
-pub(super) fn switches(lowering: &mut Lowering, resource: &Resource) -> Switches {
+pub(super) fn switches(lowering: &mut Lowering<AtPeerings>, resource: &Resource) -> Switches {
     Switches {
         complete: lowering.flag(resource, "peer_complete_virtual_networks_enabled", true),
         only_six: lowering.flag(resource, "only_ipv6_peering_enabled", false),
@@ -93,11 +94,11 @@ pub(super) fn switches(lowering: &mut Lowering, resource: &Resource) -> Switches
 
 /// Why the sides may let more cross than they surely do.
 pub(super) fn open<'s, 'g: 's>(
-    lowering: &mut Lowering,
-    sides: impl Iterator<Item = &'s Side<'g>>,
+    lowering: &mut Lowering<AtPeerings>,
+    sides: impl Iterator<Item = &'s PeeringSide<'g>>,
 ) -> Doubt {
     let mut out = Doubt::none();
-    for Side {
+    for PeeringSide {
         resource,
         from,
         to,
@@ -110,9 +111,9 @@ pub(super) fn open<'s, 'g: 's>(
         }
         for (path, network) in [("local_subnet_names", *from), ("remote_subnet_names", *to)] {
             let at = Attribute::of(resource, path);
-            let told = at.value.items().len();
+            let listed = at.value.items().len();
             if switches.complete.surely()
-                || told > 0 && named(lowering, network, resource, path).len() == told
+                || listed > 0 && named(lowering, network, resource, path).len() == listed
             {
                 continue;
             }
@@ -129,7 +130,7 @@ pub(super) fn open<'s, 'g: 's>(
 
 /// The subnets of a network whose names an attribute holds, as far as the input holds them.
 pub(super) fn named(
-    lowering: &Lowering,
+    lowering: &Lowering<AtPeerings>,
     network: Id<Network>,
     resource: &Resource,
     path: &str,
@@ -143,8 +144,8 @@ pub(super) fn named(
     names
         .filter_map(|name| {
             lowering
-                .lowered
-                .named_subnets
+                .seen::<Subnets>()
+                .named
                 .get(&(network, name.to_ascii_lowercase()))
                 .copied()
         })
@@ -154,9 +155,9 @@ pub(super) fn named(
 /// Networks with a block in common cannot be peered, unless only subnets of theirs are that the other network does not have
 /// ("Subnet peering checks and limitations").
 pub(super) fn overlap(
-    lowering: &Lowering,
-    (a, ab): (Id<Network>, Option<&Side>),
-    (b, ba): (Id<Network>, Option<&Side>),
+    lowering: &Lowering<AtPeerings>,
+    (a, ab): (Id<Network>, Option<&PeeringSide>),
+    (b, ba): (Id<Network>, Option<&PeeringSide>),
     reading: Reading,
 ) -> bool {
     let [one, other] = [a, b].map(|id| &lowering.world.networks[id]);
@@ -172,13 +173,13 @@ pub(super) fn overlap(
 
 /// What of a network takes part: all of it, or the subnets that one of the sides names. `own` is the network's side.
 pub(super) fn part(
-    lowering: &Lowering,
+    lowering: &Lowering<AtPeerings>,
     network: Id<Network>,
-    own: Option<&Side>,
-    other: Option<&Side>,
+    own: Option<&PeeringSide>,
+    other: Option<&PeeringSide>,
     reading: Reading,
 ) -> (AddressSet, Option<Vec<Id<Subnet>>>) {
-    let partial = |side: &&Side| !reading.widened(&side.switches.complete);
+    let partial = |side: &&PeeringSide| !reading.widened(&side.switches.complete);
     let by = own.filter(partial).map(|side| (side, "local_subnet_names"));
     let by = by.or(other
         .filter(partial)

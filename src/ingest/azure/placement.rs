@@ -2,8 +2,9 @@
 //! security group of the subnet holds for them. Source: azurerm provider, argument references; "Deploy dedicated Azure
 //! services into virtual networks" (virtual-network-for-azure-services).
 
-use super::attachment::{Stand, add_new};
-use super::lowering::{Attribute, Blocks, Found, Lowered, Lowering, is_set};
+use super::attachment::{AttachmentSpec, add_new};
+use super::lowering::{Attribute, Blocks, Found, Lowering, is_set};
+use super::stage::AtEndpoints;
 use crate::ingest::lowering::{Family, by_user};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Id, PivotRisk};
@@ -237,7 +238,7 @@ pub const PLACEMENTS: &[Placement] = &[
 
 /// Services that stand in the subnets that they are given.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtEndpoints> {
     Family {
         resources: ResourceFamily {
             types: PLACEMENTS.iter().map(|placement| placement.kind).collect(),
@@ -255,7 +256,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers every resource of every placement.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtEndpoints>) {
     let graph = lowering.graph;
     for placement in PLACEMENTS {
         for (id, resource) in graph
@@ -267,8 +268,13 @@ fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placement: &Placement) {
-    let mut stands: Vec<Stand> = Vec::new();
+fn place(
+    lowering: &mut Lowering<AtEndpoints>,
+    id: Id<Resource>,
+    resource: &Resource,
+    placement: &Placement,
+) {
+    let mut specs: Vec<AttachmentSpec> = Vec::new();
     for path in placement.subnets {
         match path.rsplit_once('.') {
             Some((block, _)) => {
@@ -278,13 +284,13 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
                     .filter_map(|own| own.rsplit_once('.').filter(|(other, _)| *other == block));
                 let names: Vec<&str> = names.map(|(_, name)| name).collect();
                 let own = lowering.stands_in(resource, path, &names);
-                stands.extend(own.into_iter().map(|stand| {
+                specs.extend(own.into_iter().map(|spec| {
                     if placement.by_family {
-                        stand
+                        spec
                     } else {
-                        Stand {
+                        AttachmentSpec {
                             family: AddressSet::all(),
-                            ..stand
+                            ..spec
                         }
                     }
                 }));
@@ -293,13 +299,18 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
                 let value = by_user(resource.values.get(path));
                 if is_set(value) {
                     let subnets = lowering.subnets(Attribute::of(resource, path).with(value));
-                    stands.push(Stand::plain(resource, path, subnets, Blocks::default()));
+                    specs.push(AttachmentSpec::plain(
+                        resource,
+                        path,
+                        subnets,
+                        Blocks::default(),
+                    ));
                 }
             }
         }
     }
-    stands.retain(|stand| stand.subnets != Found::default());
-    if stands.is_empty() {
+    specs.retain(|spec| spec.subnets != Found::default());
+    if specs.is_empty() {
         return;
     }
     let loose: Vec<&str> = placement
@@ -310,9 +321,9 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
         .collect();
     let known = lowering.addresses_at(resource, &loose);
     let mut attachments = Vec::new();
-    for mut stand in stands {
-        stand.addresses.add(&known);
-        add_new(&mut attachments, lowering.attachments(&stand));
+    for mut spec in specs {
+        spec.addresses.add(&known);
+        add_new(&mut attachments, lowering.attachments(&spec));
     }
     if placement.sends_only {
         let closed = lowering.taking_nothing();

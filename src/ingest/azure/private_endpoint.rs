@@ -2,9 +2,10 @@
 //! Source: "What is a private endpoint?" (private-endpoint-overview); "Manage network policies for private endpoints"
 //! (disable-private-endpoint-network-policy): unless the subnet says so, no network security group holds for them.
 
-use super::attachment::Stand;
-use super::lowering::{Attribute, Found, Lowered, Lowering};
-use crate::ingest::lowering::{Family, by_user};
+use super::attachment::AttachmentSpec;
+use super::lowering::{At, Attribute, Found, Lowering};
+use super::stage::{AtEndpoints, Subnets};
+use crate::ingest::lowering::{Family, Sees, by_user};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Doubt, Filter, GapKind, Id, PivotRisk, Subnet};
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ const TYPE: &str = "azurerm_private_endpoint";
 
 /// Private endpoints.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtEndpoints> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -34,7 +35,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers private endpoints.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtEndpoints>) {
     let graph = lowering.graph;
     let mut members: BTreeMap<Id<Resource>, Found<Id<Filter>>> = BTreeMap::new();
     for (_, resource) in graph.of("azurerm_private_endpoint_application_security_group_association")
@@ -73,11 +74,11 @@ fn lower(lowering: &mut Lowering) {
             &["private_ip_address"],
         ));
         let members = members.remove(&id).unwrap_or_default();
-        let stand = Stand {
+        let spec = AttachmentSpec {
             members,
-            ..Stand::plain(resource, "subnet_id", subnets, addresses)
+            ..AttachmentSpec::plain(resource, "subnet_id", subnets, addresses)
         };
-        let attachments = lowering.attachments(&stand);
+        let attachments = lowering.attachments(&spec);
         lowering.endpoint(id, "private endpoint", attachments, true, PivotRisk::Never);
         channel(lowering, id, resource);
     }
@@ -85,9 +86,12 @@ fn lower(lowering: &mut Lowering) {
 
 /// The subnet as a private endpoint in it is reached: without its filters, unless they hold for those as well. Both, in doubt,
 /// where that is not known.
-pub fn open_sides(lowering: &mut Lowering, subnet: Id<Subnet>) -> Vec<(Id<Subnet>, Doubt)> {
+pub fn open_sides<B: Sees<Subnets>, M>(
+    lowering: &mut Lowering<At<B, M>>,
+    subnet: Id<Subnet>,
+) -> Vec<(Id<Subnet>, Doubt)> {
     let judged = lowering
-        .lowered
+        .seen::<Subnets>()
         .judged_endpoints
         .get(&subnet)
         .cloned()
@@ -103,11 +107,11 @@ pub fn open_sides(lowering: &mut Lowering, subnet: Id<Subnet>) -> Vec<(Id<Subnet
 }
 
 /// The subnet for what its filters do not judge.
-pub fn unfiltered(lowering: &mut Lowering, subnet: Id<Subnet>) -> Id<Subnet> {
+pub fn unfiltered<B, M>(lowering: &mut Lowering<At<B, M>>, subnet: Id<Subnet>) -> Id<Subnet> {
     if lowering.world.subnets[subnet].filters.is_empty() {
         return subnet;
     }
-    if let Some(side) = lowering.lowered.open_sides.get(&subnet) {
+    if let Some(side) = lowering.lowered.on_demand.open_sides.get(&subnet) {
         return *side;
     }
     let own = lowering.world.subnets[subnet].clone();
@@ -120,12 +124,12 @@ pub fn unfiltered(lowering: &mut Lowering, subnet: Id<Subnet>) -> Id<Subnet> {
         filters: Vec::new(),
         ..own
     });
-    lowering.lowered.open_sides.insert(subnet, side);
+    lowering.lowered.on_demand.open_sides.insert(subnet, side);
     side
 }
 
 /// What stands behind it may be in a network of the input: then it is a way there beside any peering.
-fn channel(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+fn channel(lowering: &mut Lowering<AtEndpoints>, id: Id<Resource>, resource: &Resource) {
     let at = resource
         .values
         .get("private_service_connection.private_connection_resource_id");

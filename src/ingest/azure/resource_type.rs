@@ -1,9 +1,11 @@
 //! What becomes of each resource type: modelled, a gap, or of no bearing on who can reach whom.
 
 use super::channel::CHANNELS;
-use super::lowering::{Lowered, Lowering};
-use crate::ingest::lowering::{Family, Standing, is_channel};
-use crate::ingest::terraform::ResourceTypes;
+use super::lowering::Lowering;
+use super::stage::AtRest;
+use super::template::{AZAPI, TEMPLATES};
+use crate::ingest::lowering::{Family, TypeCoverage, is_channel};
+use crate::ingest::terraform::{Resource, ResourceTypes};
 
 /// Types that are not modelled although they may bear on reachability, each with what it does.
 const GAPS: &[(&str, &str)] = &[
@@ -29,7 +31,23 @@ const GAPS: &[(&str, &str)] = &[
         "may make resources that the plan does not show",
     ),
     (
+        "azurerm_management_group_template_deployment",
+        "may make resources that the plan does not show",
+    ),
+    (
+        "azurerm_managed_application",
+        "may make resources that the plan does not show",
+    ),
+    (
         "azurerm_subscription_template_deployment",
+        "may make resources that the plan does not show",
+    ),
+    (
+        "azurerm_template_deployment",
+        "may make resources that the plan does not show",
+    ),
+    (
+        "azurerm_tenant_template_deployment",
         "may make resources that the plan does not show",
     ),
     (
@@ -104,40 +122,68 @@ const NAMES: &[&str] = &[
 
 /// What becomes of a resource type; `types`: those that the families model.
 #[must_use]
-pub fn standing(types: &ResourceTypes, kind: &str) -> Standing {
+pub fn type_coverage(types: &ResourceTypes, kind: &str) -> TypeCoverage {
     if types.is_modelled(kind) {
-        return Standing::Modelled;
+        return TypeCoverage::Modelled;
     }
     if HARMLESS.contains(&kind) {
-        return Standing::Irrelevant;
+        return TypeCoverage::Irrelevant;
     }
     let named = is_channel(CHANNELS, kind) || GAPS.iter().any(|(own, _)| *own == kind);
     let rule = kind.ends_with("_firewall_rule") || kind.ends_with("_virtual_network_rule");
     let suspect =
         kind.starts_with("azurerm_") && !rule && SUSPECT.iter().any(|part| kind.contains(part));
-    if named || suspect || kind == "azapi_resource" {
-        Standing::Gap
+    if named || suspect || kind == AZAPI {
+        TypeCoverage::Gap
     } else {
-        Standing::Irrelevant
+        TypeCoverage::Irrelevant
     }
+}
+
+/// Types that name networks for other ends than to carry packets: names, access.
+const NAMING: &[&str] = &["azurerm_dns", "azurerm_private_dns"];
+
+/// Whether a type is Azure's and in none of the lists: what it adds to, only its attributes tell.
+#[must_use]
+pub fn is_unlisted(types: &ResourceTypes, kind: &str) -> bool {
+    let listed = types.is_modelled(kind)
+        || HARMLESS.contains(&kind)
+        || is_channel(CHANNELS, kind)
+        || GAPS.iter().any(|(own, _)| *own == kind);
+    let named = NAMING.iter().any(|front| kind.starts_with(front));
+    let own = kind.starts_with("azurerm_") || kind == AZAPI;
+    own && !listed && !named && !kind.ends_with("_virtual_network_rule")
+}
+
+/// Whether a resource by [`AZAPI`] is a part of one of a sort (`routeTables`), in lower or capital letters.
+#[must_use]
+pub fn is_part(resource: &Resource, of: &str) -> bool {
+    let kind = resource.values.get("type").text().unwrap_or_default();
+    let parts: Vec<&str> = kind.split('/').collect();
+    matches!(parts.as_slice(), [_, owner, _] if owner.eq_ignore_ascii_case(of))
 }
 
 /// All types that are not modelled.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family::without_types(lower)
 }
 
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRest>) {
     let types = lowering.graph.types;
     lowering.note_not_modelled(
-        |kind| standing(types, kind) == Standing::Gap && !is_channel(CHANNELS, kind),
+        |kind| type_coverage(types, kind) == TypeCoverage::Gap && !is_channel(CHANNELS, kind),
         GAPS,
     );
     lowering.note_by_shape("azurerm_", NAMES, |kind| {
         HARMLESS.contains(&kind)
-            || standing(types, kind) != Standing::Irrelevant
+            || type_coverage(types, kind) != TypeCoverage::Irrelevant
             || kind.ends_with("_virtual_network_rule")
+    });
+    lowering.bridges(|kind| is_unlisted(types, kind));
+    lowering.template_bridges(&TEMPLATES);
+    lowering.half_known_peerings(|kind| {
+        type_coverage(types, kind) == TypeCoverage::Gap && !is_channel(CHANNELS, kind)
     });
 }

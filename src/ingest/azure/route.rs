@@ -3,6 +3,9 @@
 //! `azurerm_route_table` (`route`), `azurerm_route`.
 
 use super::lowering::{Attribute, Blocks, Lowering, same};
+use super::resource_type::{is_part, is_unlisted};
+use super::stage::{AtRoutes, Gateways};
+use super::template::{AZAPI, made_by_text};
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{Doubt, GapKind, Id, Network, Origin, Route, Target};
 use std::collections::BTreeMap;
@@ -30,8 +33,56 @@ pub struct UserRoute {
     address: String,
 }
 
+/// What a type that is not modelled may add to a table that it names: a route anywhere.
+fn unlisted(lowering: &mut Lowering<AtRoutes>, out: &mut BTreeMap<Id<Resource>, Vec<UserRoute>>) {
+    let types = lowering.graph.types;
+    let names = &["route_table_id", "route_table_name"];
+    let mut all = lowering.unlisted(names, |kind| is_unlisted(types, kind));
+    let parts = lowering.unlisted(&["parent_id"], |kind| kind == AZAPI);
+    all.extend(
+        parts
+            .into_iter()
+            .filter(|at| is_part(at.resource, "routeTables")),
+    );
+    for template in made_by_text(lowering) {
+        let doubt = lowering.may_make(&template);
+        let tables = lowering.graph.of("azurerm_route_table").map(|(id, _)| id);
+        for table in tables.filter(|id| template.may_change(*id)) {
+            let route = any_route(template.resource, &doubt);
+            out.entry(table).or_default().push(route);
+        }
+    }
+    for at in all {
+        let doubt = lowering.may_add(at, "routes");
+        let mut tables = match at.path {
+            "route_table_name" => lowering.tables(at),
+            _ => lowering.resources(at, "azurerm_route_table"),
+        };
+        tables.or_any(lowering.graph.of("azurerm_route_table").map(|(id, _)| id));
+        for table in tables.all() {
+            let route = any_route(at.resource, &doubt);
+            out.entry(table).or_default().push(route);
+        }
+    }
+}
+
+/// A route that may lead any packet anywhere.
+fn any_route(resource: &Resource, doubt: &Doubt) -> UserRoute {
+    UserRoute {
+        destination: Blocks {
+            rest: doubt.clone(),
+            ..Blocks::default()
+        },
+        hop: None,
+        doubt: doubt.clone(),
+        origin: resource.origin.clone(),
+        appliance: "an appliance".to_owned(),
+        address: resource.address.clone(),
+    }
+}
+
 /// The routes of every table.
-pub fn read(lowering: &mut Lowering) -> BTreeMap<Id<Resource>, Vec<UserRoute>> {
+pub fn read(lowering: &mut Lowering<AtRoutes>) -> BTreeMap<Id<Resource>, Vec<UserRoute>> {
     let graph = lowering.graph;
     let mut out: BTreeMap<Id<Resource>, Vec<UserRoute>> = BTreeMap::new();
     for (_, resource) in graph
@@ -55,6 +106,7 @@ pub fn read(lowering: &mut Lowering) -> BTreeMap<Id<Resource>, Vec<UserRoute>> {
             });
         }
     }
+    unlisted(lowering, &mut out);
     for (id, resource) in graph.of("azurerm_route_table") {
         for (number, block) in resource.values.get("route").items().iter().enumerate() {
             let path = format!("route[{number}]");
@@ -80,7 +132,7 @@ pub fn read(lowering: &mut Lowering) -> BTreeMap<Id<Resource>, Vec<UserRoute>> {
     out
 }
 
-fn route(lowering: &mut Lowering, at: Attribute, origin: Origin) -> UserRoute {
+fn route(lowering: &mut Lowering<AtRoutes>, at: Attribute, origin: Origin) -> UserRoute {
     let resource = at.resource;
     let prefix = at.value.get("address_prefix");
     let hop = at.value.get("next_hop_type");
@@ -125,7 +177,7 @@ fn is_service_tag(text: &str) -> bool {
 
 impl UserRoute {
     /// The route as it holds in the subnets of a network.
-    pub fn routes(&self, lowering: &mut Lowering, network: Id<Network>) -> Vec<Route> {
+    pub fn routes(&self, lowering: &mut Lowering<AtRoutes>, network: Id<Network>) -> Vec<Route> {
         let mut out = Vec::new();
         for (target, own) in self.targets(lowering, network) {
             let route = |destination, doubt: Doubt| Route {
@@ -149,7 +201,11 @@ impl UserRoute {
         out
     }
 
-    fn targets(&self, lowering: &mut Lowering, network: Id<Network>) -> Vec<(Target, Doubt)> {
+    fn targets(
+        &self,
+        lowering: &mut Lowering<AtRoutes>,
+        network: Id<Network>,
+    ) -> Vec<(Target, Doubt)> {
         let is = |wanted: &str| self.hop.as_deref().is_some_and(|hop| same(hop, wanted));
         let one = |target| vec![(target, Doubt::none())];
         if is("VnetLocal") {
@@ -186,29 +242,33 @@ impl UserRoute {
     }
 
     /// The gateways that the network has or uses: a VPN gateway also forwards between networks that use it, which is not judged.
-    fn gateways(&self, lowering: &mut Lowering, network: Id<Network>) -> Vec<(Target, Doubt)> {
+    fn gateways(
+        &self,
+        lowering: &mut Lowering<AtRoutes>,
+        network: Id<Network>,
+    ) -> Vec<(Target, Doubt)> {
         let own = lowering
-            .lowered
-            .gateways
+            .seen::<Gateways>()
+            .at
             .get(&network)
             .cloned()
             .unwrap_or_default();
         let what = match own.first() {
-            Some((link, _)) => format!(
+            Some((border, _)) => format!(
                 "what `{}` forwards beyond its own connections is not judged",
-                lowering.world.borders[*link].name
+                lowering.world.borders[*border].name
             ),
             None => format!(
-                "a route of `{}` leads to a virtual network gateway that the input does not tell",
+                "a route of `{}` leads to a virtual network gateway that is not in the input",
                 self.address
             ),
         };
         let doubt = lowering
             .world
             .doubt(GapKind::NotJudged, what, Some(self.origin.clone()));
-        let links = own
+        let borders = own
             .into_iter()
-            .map(|(link, why)| (Target::Border(link), why.and(&doubt)));
-        links.chain([(Target::Unknown, doubt.clone())]).collect()
+            .map(|(border, why)| (Target::Border(border), why.and(&doubt)));
+        borders.chain([(Target::Unknown, doubt.clone())]).collect()
     }
 }

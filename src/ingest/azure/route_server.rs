@@ -1,9 +1,10 @@
-//! Route servers: what their peers tell them is routed by the network and by those that use it over a peering. What that is
-//! stands in appliances, so that it may lead anywhere.
+//! Route servers: routes that their peers announce hold in the network, and in those that use it over a peering. The peers are
+//! appliances whose routes are not in the input, so that they may lead anywhere.
 //! Source: "What is Azure Route Server?" (route-server/overview); "Route Server frequently asked questions".
 
 use super::gateway::{join, unseen, users};
-use super::lowering::{Attribute, Lowered, Lowering};
+use super::lowering::{Attribute, Lowering};
+use super::stage::{AtGateways, Networks};
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, ResourceFamily};
 use crate::model::{Border, Doubt, Id, Network};
@@ -11,7 +12,7 @@ use std::collections::BTreeSet;
 
 /// Route servers.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtGateways> {
     Family {
         resources: ResourceFamily {
             types: vec!["azurerm_route_server"],
@@ -22,7 +23,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers route servers.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtGateways>) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of("azurerm_route_server")
@@ -37,24 +38,24 @@ fn lower(lowering: &mut Lowering) {
         };
         let networks: Vec<(Id<Network>, Doubt)> = subnets.items.iter().map(own).collect();
         let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
-        let state = "routes as its peers tell, which is not judged".to_owned();
-        let link = lowering.world.borders.push(Border {
+        let state = "routes as its peers announce, which is not judged".to_owned();
+        let border = lowering.world.borders.push(Border {
             name,
             kind: "route server",
             legs: Vec::new(),
             state,
             origin,
         });
-        lowering.lowered.links.insert(id, link);
         let far = unseen(lowering, resource);
         let users = users(lowering, &networks);
-        join(lowering, link, &users, std::slice::from_ref(&far));
+        join(lowering, border, &users, std::slice::from_ref(&far));
         // An appliance may also lead to any other network of the input.
-        let others: BTreeSet<Id<Network>> = lowering.lowered.networks.values().copied().collect();
+        let others: BTreeSet<Id<Network>> =
+            lowering.seen::<Networks>().of.values().copied().collect();
         for (near, doubt) in &users {
             for other in others.iter().filter(|other| *other != near) {
                 let there = lowering.world.networks[*other].addresses.clone();
-                lowering.open(link, *near, *other, &there, &doubt.and(&far.2));
+                lowering.open(border, *near, *other, &there, &doubt.and(&far.2));
             }
         }
     }

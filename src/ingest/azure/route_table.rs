@@ -2,9 +2,10 @@
 //! Source: "Virtual network traffic routing" (virtual-networks-udr-overview): longest prefix first, then user-defined before
 //! gateway (BGP) before system routes; routes to networks and peerings go before those of gateways even if shorter.
 
-use super::lowering::{Attribute, Blocks, Found, Lowered, Lowering, is_set};
+use super::lowering::{At, Attribute, Blocks, Found, Lowering, is_set};
 use super::route::{self, GATEWAY, SYSTEM, USER, UserRoute};
-use crate::ingest::lowering::Family;
+use super::stage::{AtRoutes, Peerings, Subnets};
+use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target as Named, Value};
 use crate::model::{
     AddressSet, Doubt, GapKind, Id, IpNet, Network, Route, RouteTable, Subnet, Target,
@@ -23,7 +24,7 @@ const DROPPED: &[&str] = &[
 
 /// Route tables with their routes.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRoutes> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -49,7 +50,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Gives every subnet its table.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRoutes>) {
     let graph = lowering.graph;
     let mut of_subnet: BTreeMap<Id<Subnet>, Found<Id<Resource>>> = BTreeMap::new();
     let mut loose = Doubt::none();
@@ -87,10 +88,13 @@ fn associate(
 }
 
 /// The attribute of a name in every block that makes a subnet: inside its network, or of a data source that reads it.
-pub fn blocks<'g>(lowering: &Lowering<'g>, name: &'static str) -> Vec<(Id<Subnet>, Attribute<'g>)> {
+pub fn blocks<'g, B: Sees<Subnets>, M>(
+    lowering: &Lowering<'g, At<B, M>>,
+    name: &'static str,
+) -> Vec<(Id<Subnet>, Attribute<'g>)> {
     let graph = lowering.graph;
     let mut out = Vec::new();
-    for inline in &lowering.lowered.inline {
+    for inline in &lowering.seen::<Subnets>().inline {
         let resource = &graph.resources[inline.resource];
         let block = resource.values.get("subnet").items().get(inline.number);
         let path = if name == "route_table_id" {
@@ -109,7 +113,7 @@ pub fn blocks<'g>(lowering: &Lowering<'g>, name: &'static str) -> Vec<(Id<Subnet
             )
         }));
     }
-    for (id, subnet) in &lowering.lowered.subnets {
+    for (id, subnet) in &lowering.seen::<Subnets>().of {
         let resource = &graph.resources[*id];
         let path = if name == "route_table_id" {
             name
@@ -117,7 +121,7 @@ pub fn blocks<'g>(lowering: &Lowering<'g>, name: &'static str) -> Vec<(Id<Subnet
             "network_security_group_id"
         };
         if resource.mode == Mode::Data {
-            let all = lowering.lowered.alternatives.of(*subnet);
+            let all = lowering.lowered.on_demand.alternatives.of(*subnet);
             out.extend(all.map(|subnet| (subnet, Attribute::of(resource, path))));
         }
     }
@@ -127,7 +131,7 @@ pub fn blocks<'g>(lowering: &Lowering<'g>, name: &'static str) -> Vec<(Id<Subnet
 
 /// Exactly one table is right: the one that is associated, else system routes alone.
 fn settle(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRoutes>,
     subnet: Id<Subnet>,
     found: &Found<Id<Resource>>,
     routes: &BTreeMap<Id<Resource>, Vec<UserRoute>>,
@@ -159,7 +163,7 @@ fn settle(
             sum
         },
     );
-    lowering.lowered.user_prefixes.insert(
+    lowering.lowered.made.user_prefixes.insert(
         subnet,
         Blocks {
             rest: prefixes.rest.and(&doubt),
@@ -172,8 +176,8 @@ fn settle(
 }
 
 /// The routes of a network's subnets without a table of their own.
-fn system_table(lowering: &mut Lowering, network: Id<Network>) -> Id<RouteTable> {
-    if let Some(table) = lowering.lowered.system_tables.get(&network) {
+fn system_table(lowering: &mut Lowering<AtRoutes>, network: Id<Network>) -> Id<RouteTable> {
+    if let Some(table) = lowering.lowered.made.system.get(&network) {
         return *table;
     }
     let name = format!("system routes of {}", lowering.world.networks[network].name);
@@ -183,27 +187,23 @@ fn system_table(lowering: &mut Lowering, network: Id<Network>) -> Id<RouteTable>
         routes,
         origin: None,
     });
-    lowering.lowered.system_tables.insert(network, table);
+    lowering.lowered.made.system.insert(network, table);
     table
 }
 
 /// A route table as it holds in the subnets of a network: its own routes, and the network's system routes.
 fn user_table(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRoutes>,
     id: Id<Resource>,
     network: Id<Network>,
     routes: &BTreeMap<Id<Resource>, Vec<UserRoute>>,
 ) -> Id<RouteTable> {
-    if let Some(table) = lowering.lowered.route_tables.get(&(id, network)) {
+    if let Some(table) = lowering.lowered.made.of.get(&(id, network)) {
         return *table;
     }
     let graph = lowering.graph;
     let resource = &graph.resources[id];
-    let used = lowering
-        .lowered
-        .route_tables
-        .keys()
-        .any(|(own, _)| *own == id);
+    let used = lowering.lowered.made.of.keys().any(|(own, _)| *own == id);
     let name = lowering.name(id);
     let name = if used {
         format!("{name} in {}", lowering.world.networks[network].name)
@@ -251,14 +251,14 @@ fn user_table(
         origin: Some(resource.origin.clone()),
     };
     let table = lowering.world.route_tables.push(table);
-    lowering.lowered.route_tables.insert((id, network), table);
+    lowering.lowered.made.of.insert((id, network), table);
     table
 }
 
 /// Routes that Azure adds by itself. `propagates`: whether those of gateways are among them. A user-defined default route
 /// takes the place of the reserved prefixes that lead nowhere ("Routing example").
 fn system_routes(
-    lowering: &Lowering,
+    lowering: &Lowering<AtRoutes>,
     network: Id<Network>,
     user: &[UserRoute],
     propagates: bool,
@@ -297,7 +297,7 @@ fn system_routes(
             .map(|block| route(block, &internet, SYSTEM, &Doubt::none())),
     );
     let any = lowering
-        .lowered
+        .seen::<Peerings>()
         .loose
         .get(&network)
         .cloned()
@@ -323,26 +323,37 @@ fn route(destination: IpNet, target: &Target, rank: u32, doubt: &Doubt) -> Route
 }
 
 /// Routes to what a network reaches by itself; those of gateways where they propagate, but for what is nearer.
-fn to_neighbours(lowering: &Lowering, network: Id<Network>, propagates: bool) -> Vec<Route> {
+fn to_neighbours(
+    lowering: &Lowering<AtRoutes>,
+    network: Id<Network>,
+    propagates: bool,
+) -> Vec<Route> {
     let own = &lowering.world.networks[network];
-    let neighbours = lowering.lowered.neighbours.get(&network);
-    let neighbours = neighbours.map_or(&[][..], Vec::as_slice);
+    let neighbours = lowering.lowered.neighbours(network);
     let direct = neighbours
-        .iter()
+        .clone()
         .filter(|one| !one.propagated && one.doubt.is_certain());
     let nearer = direct.fold(own.addresses.clone(), |sum, one| sum.union(&one.addresses));
     let mut out = Vec::new();
-    for neighbour in neighbours
-        .iter()
-        .filter(|one| propagates || !one.propagated)
-    {
+    for neighbour in neighbours.filter(|one| propagates || !one.propagated) {
+        let target = Target::Border(neighbour.border);
+        // Addresses that are not known may be any, and so more exact than every other route.
+        if !neighbour.propagated && AddressSet::all_v4().is_subset(&neighbour.addresses) {
+            out.push(Route {
+                destination: None,
+                target,
+                rank: SYSTEM,
+                doubt: neighbour.doubt.clone(),
+                origin: None,
+            });
+            continue;
+        }
         let (rank, blocks) = if neighbour.propagated {
             let further = neighbour.addresses.difference(&nearer);
             (GATEWAY, learned(&further, &neighbour.doubt))
         } else {
             (SYSTEM, neighbour.addresses.blocks())
         };
-        let target = Target::Border(neighbour.link);
         let blocks = blocks.into_iter();
         out.extend(blocks.map(|block| route(block, &target, rank, &neighbour.doubt)));
     }
@@ -351,13 +362,9 @@ fn to_neighbours(lowering: &Lowering, network: Id<Network>, propagates: bool) ->
 
 /// Reserved prefixes that lead nowhere, where neither a user-defined default route nor a block of the network or a
 /// neighbour takes their place.
-fn reserved(lowering: &Lowering, network: Id<Network>, user: &[UserRoute]) -> Vec<Route> {
+fn reserved(lowering: &Lowering<AtRoutes>, network: Id<Network>, user: &[UserRoute]) -> Vec<Route> {
     let own = &lowering.world.networks[network];
-    let neighbours = lowering
-        .lowered
-        .neighbours
-        .get(&network)
-        .map_or(&[][..], Vec::as_slice);
+    let neighbours = lowering.lowered.neighbours(network);
     let default: AddressSet = AddressSet::parse("0.0.0.0/0").unwrap_or_default();
     let overridden = user
         .iter()
@@ -366,7 +373,7 @@ fn reserved(lowering: &Lowering, network: Id<Network>, user: &[UserRoute]) -> Ve
     let held = |block: &IpNet| {
         own.addresses.blocks().contains(block)
             || neighbours
-                .iter()
+                .clone()
                 .any(|one| one.addresses.blocks().contains(block))
     };
     let blocks = DROPPED
@@ -402,7 +409,7 @@ fn learned(addresses: &AddressSet, doubt: &Doubt) -> Vec<IpNet> {
     .collect()
 }
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// The route tables whose name an attribute holds, or whose id.
     pub fn tables(&mut self, at: Attribute) -> Found<Id<Resource>> {
         match at.value {

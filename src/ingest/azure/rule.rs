@@ -12,9 +12,9 @@ pub struct Rule {
     /// What it does.
     pub action: FilterAction,
     /// The end where packets come from.
-    pub source: Vec<End>,
+    pub source: Vec<RuleEnd>,
     /// The end where packets go to.
-    pub destination: Vec<End>,
+    pub destination: Vec<RuleEnd>,
     /// The packets.
     pub traffic: Traffic,
     /// Why it may be absent, or match less.
@@ -25,7 +25,7 @@ pub struct Rule {
 
 /// One end, as a rule names it.
 #[derive(Clone, Debug)]
-pub enum End {
+pub enum RuleEnd {
     /// Addresses.
     Addresses(AddressSet),
     /// A service tag.

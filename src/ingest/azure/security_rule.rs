@@ -2,7 +2,8 @@
 //! "Security rules"; azurerm provider, `azurerm_network_security_rule`.
 
 use super::lowering::{Attribute, Found, Lowering, is_set};
-use super::rule::{End, Rule};
+use super::rule::{Rule, RuleEnd};
+use super::stage::AtSecurityGroups;
 use crate::ingest::terraform::Value;
 use crate::model::{
     AddressSet, Direction, Doubt, FilterAction, GapKind, Origin, Protocol, Traffic,
@@ -10,7 +11,12 @@ use crate::model::{
 
 /// Reads a rule from its block or resource: as one rule for each reading, all of them in doubt, where its direction or action
 /// is not known. One of unknown priority stands before all others.
-pub fn read(lowering: &mut Lowering, at: Attribute, doubt: &Doubt, origin: &Origin) -> Vec<Rule> {
+pub fn read(
+    lowering: &mut Lowering<AtSecurityGroups>,
+    at: Attribute,
+    doubt: &Doubt,
+    origin: &Origin,
+) -> Vec<Rule> {
     let block = at.value;
     let order = block
         .get("priority")
@@ -70,7 +76,7 @@ fn words<'v>(block: &'v Value, one: &str, many: &str) -> Vec<&'v Value> {
 }
 
 /// The protocols and ports of a rule, with the doubt where they may be fewer.
-pub fn packets(lowering: &mut Lowering, at: Attribute) -> (Traffic, Doubt) {
+pub fn packets<L>(lowering: &mut Lowering<'_, L>, at: Attribute) -> (Traffic, Doubt) {
     let block = at.value;
     let Some(name) = block.get("protocol").text() else {
         return (Traffic::all(), lowering.unknown(at));
@@ -140,7 +146,7 @@ fn ports(text: &str) -> Option<(u16, u16)> {
 
 /// Clients choose their ports: a rule for all of 49152-65535 lets every client pass; a denial stops one only if it is for all
 /// ports. Other source ports are not judged.
-pub fn source_ports(lowering: &mut Lowering, at: Attribute, deny: bool) -> Doubt {
+pub fn source_ports<L>(lowering: &mut Lowering<'_, L>, at: Attribute, deny: bool) -> Doubt {
     let ranges = words(at.value, "source_port_range", "source_port_ranges");
     let parsed: Option<Vec<(u16, u16)>> = ranges.iter().map(|range| ports(range.text()?)).collect();
     let holds = |low: u16, high: u16| {
@@ -164,7 +170,7 @@ pub fn source_ports(lowering: &mut Lowering, at: Attribute, deny: bool) -> Doubt
 }
 
 /// One end of a rule; `side` is `source` or `destination`.
-fn ends(lowering: &mut Lowering, at: Attribute, side: &str) -> Vec<End> {
+fn ends(lowering: &mut Lowering<AtSecurityGroups>, at: Attribute, side: &str) -> Vec<RuleEnd> {
     let block = at.value;
     let mut out = Vec::new();
     for value in words(
@@ -179,35 +185,36 @@ fn ends(lowering: &mut Lowering, at: Attribute, side: &str) -> Vec<End> {
         let Found { items, rest } = lowering.application_groups(at.with(block.get(&groups)));
         for (group, doubt) in items {
             out.push(if doubt.is_certain() {
-                End::Members(group)
+                RuleEnd::Members(group)
             } else {
-                End::Unknown(doubt)
+                RuleEnd::Unknown(doubt)
             });
         }
         if !rest.is_certain() {
-            out.push(End::Unknown(rest));
+            out.push(RuleEnd::Unknown(rest));
         }
     }
     if out.is_empty() {
-        out.push(End::Unknown(lowering.unknown(at)));
+        out.push(RuleEnd::Unknown(lowering.unknown(at)));
     }
     out
 }
 
 /// What one prefix of a rule names: addresses, or a service tag.
-pub fn end(lowering: &mut Lowering, at: Attribute) -> Vec<End> {
+pub fn end<L>(lowering: &mut Lowering<'_, L>, at: Attribute) -> Vec<RuleEnd> {
     match at.value.text() {
-        Some("*") => vec![End::Addresses(AddressSet::all())],
+        Some("*") => vec![RuleEnd::Addresses(AddressSet::all())],
         Some(text)
             if AddressSet::parse(text).is_err()
                 && !text.starts_with(|c: char| c.is_ascii_digit()) =>
         {
-            vec![End::Tag(text.to_owned())]
+            vec![RuleEnd::Tag(text.to_owned())]
         }
         _ => {
             let blocks = lowering.blocks(at);
-            let known = (!blocks.addresses.is_empty()).then_some(End::Addresses(blocks.addresses));
-            let unknown = (!blocks.rest.is_certain()).then_some(End::Unknown(blocks.rest));
+            let known =
+                (!blocks.addresses.is_empty()).then_some(RuleEnd::Addresses(blocks.addresses));
+            let unknown = (!blocks.rest.is_certain()).then_some(RuleEnd::Unknown(blocks.rest));
             known.into_iter().chain(unknown).collect()
         }
     }

@@ -1,8 +1,10 @@
 //! What the words of security rules stand for that are no addresses: `VirtualNetwork`, `Internet`, `AzureLoadBalancer` and
 //! further service tags. Source: "Virtual network service tags" (service-tags-overview), "Available service tags".
 
-use super::lowering::Lowering;
+use super::lowering::{At, Lowering};
 use super::rule::Surroundings;
+use super::stage::{Joined, Routes};
+use crate::ingest::lowering::Sees;
 use crate::model::{AddressSet, Doubt, GapKind, Id, Origin, Subnet};
 
 /// The address from which the load balancer of the platform probes, and at which the host answers.
@@ -31,7 +33,10 @@ fn set(blocks: &[&str]) -> AddressSet {
 /// The space of the subnet's network, of peered networks unless their peering says no, what gateways lead to, the host, and
 /// the prefixes of user-defined routes. The tag "might also contain default routes": those are in doubt.
 #[must_use]
-pub fn surroundings(lowering: &mut Lowering, subnet: Id<Subnet>) -> Surroundings {
+pub fn surroundings<B: Joined + Sees<Routes>, M>(
+    lowering: &mut Lowering<At<B, M>>,
+    subnet: Id<Subnet>,
+) -> Surroundings {
     let own = lowering.world.subnets[subnet].clone();
     let network = lowering.world.networks[own.network].clone();
     let (mut surely, mut perhaps, mut doubt) = (set(&[HOST]), AddressSet::none(), Doubt::none());
@@ -46,16 +51,13 @@ pub fn surroundings(lowering: &mut Lowering, subnet: Id<Subnet>) -> Surroundings
     add(&network.addresses, &network.doubt);
     for neighbour in lowering
         .lowered
-        .neighbours
-        .get(&own.network)
-        .into_iter()
-        .flatten()
+        .neighbours(own.network)
         .filter(|one| one.tagged)
     {
         add(&neighbour.addresses, &neighbour.tag_doubt);
     }
     let prefixes = lowering
-        .lowered
+        .seen::<Routes>()
         .user_prefixes
         .get(&subnet)
         .cloned()
@@ -88,9 +90,9 @@ pub fn surroundings(lowering: &mut Lowering, subnet: Id<Subnet>) -> Surroundings
 
 impl Surroundings {
     /// The addresses of a tag, each part with the reason why it may not be in it. `origin`: the rule that names it.
-    pub fn tag(
+    pub fn tag<L>(
         &self,
-        lowering: &mut Lowering,
+        lowering: &mut Lowering<'_, L>,
         tag: &str,
         origin: Option<&Origin>,
     ) -> Vec<(AddressSet, Doubt)> {

@@ -2,8 +2,9 @@
 //! network security groups are set by the families of those.
 //! Source: azurerm provider, `azurerm_subnet`, `azurerm_virtual_network` (`subnet`).
 
-use super::lowering::{Attribute, Found, Inline, Lowered, Lowering};
-use crate::ingest::lowering::{Family, Flag, holding};
+use super::lowering::{At, Attribute, Found, Lowering};
+use super::stage::{AtSubnets, Inline, Networks, Subnets};
+use crate::ingest::lowering::{Family, Flag, Sees, holding};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, Value};
 use crate::model::{Doubt, GapKind, Id, Network, Origin, Subnet};
 use std::collections::BTreeSet;
@@ -16,7 +17,7 @@ const POLICIES: &str = "private_endpoint_network_policies";
 
 /// Subnets.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtSubnets> {
     Family {
         resources: ResourceFamily {
             types: vec!["azurerm_subnet"],
@@ -43,7 +44,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers subnets without their route tables and filters.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtSubnets>) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of("azurerm_virtual_network")
@@ -57,21 +58,22 @@ fn lower(lowering: &mut Lowering) {
             .filter(|(_, resource)| resource.mode == wanted)
         {
             let twin = lowering.twin(resource, |lowering, id| {
-                lowering.lowered.subnets.get(&id).copied()
+                lowering.lowered.made.of.get(&id).copied()
             });
             let subnet = twin.or_else(|| separate(lowering, id, resource));
             lowering
                 .lowered
-                .subnets
+                .made
+                .of
                 .extend(subnet.map(|subnet| (id, subnet)));
         }
     }
 }
 
-/// Blocks inside a network. A refreshed plan lists subnets with resources of their own there as well: those are told by name.
-fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+/// Blocks inside a network. A refreshed plan lists subnets with resources of their own there as well: these are recognised by their name.
+fn inline(lowering: &mut Lowering<AtSubnets>, id: Id<Resource>, resource: &Resource) {
     let graph = lowering.graph;
-    let Some(network) = lowering.lowered.networks.get(&id).copied() else {
+    let Some(network) = lowering.seen::<Networks>().of.get(&id).copied() else {
         return;
     };
     let separate = |block: &Value| {
@@ -120,7 +122,7 @@ fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
             &Doubt::none(),
             resource.origin_of(&path),
         );
-        lowering.lowered.inline.push(Inline {
+        lowering.lowered.made.inline.push(Inline {
             resource: id,
             number,
             subnet,
@@ -128,6 +130,7 @@ fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
         if let Some(id) = block.get("id").text() {
             lowering
                 .lowered
+                .on_demand
                 .foreign
                 .subnets
                 .insert(id.to_ascii_lowercase(), subnet);
@@ -136,7 +139,11 @@ fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
 }
 
 /// The subnet of a resource, in each network that may be its own: the first of them.
-fn separate(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Option<Id<Subnet>> {
+fn separate(
+    lowering: &mut Lowering<AtSubnets>,
+    id: Id<Resource>,
+    resource: &Resource,
+) -> Option<Id<Subnet>> {
     let networks = networks_of(lowering, resource);
     let mut doubt = networks.doubt();
     if resource.mode == Mode::Data {
@@ -166,12 +173,12 @@ fn separate(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> O
         let origin = resource.origin.clone();
         all.push(subnet(lowering, name, network, at, &doubt, origin));
     }
-    lowering.lowered.alternatives.enter(&all, &doubt);
+    lowering.lowered.on_demand.alternatives.enter(&all, &doubt);
     all.first().copied()
 }
 
 /// The networks of which one is the subnet's: the one that it names; where that is open, each that may hold its addresses.
-fn networks_of(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Network>> {
+fn networks_of(lowering: &mut Lowering<AtSubnets>, resource: &Resource) -> Found<Id<Network>> {
     let path = if resource.values.get("virtual_network_id").is_unset() {
         "virtual_network_name"
     } else {
@@ -198,7 +205,7 @@ fn networks_of(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Network
 
 /// A subnet by its block, or by the attributes of its resource.
 fn subnet(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtSubnets>,
     name: String,
     network: Id<Network>,
     at: Attribute,
@@ -226,18 +233,23 @@ fn subnet(
     };
     let subnet = lowering.world.subnets.push(own);
     let judged = judges_private_endpoints(lowering, at);
-    lowering.lowered.judged_endpoints.insert(subnet, judged);
+    lowering
+        .lowered
+        .made
+        .judged_endpoints
+        .insert(subnet, judged);
     if let Some(name) = block.get("name").text() {
         lowering
             .lowered
-            .named_subnets
+            .made
+            .named
             .insert((network, name.to_ascii_lowercase()), subnet);
     }
     subnet
 }
 
 /// Whether the network security group holds for private endpoints: by default it does not.
-fn judges_private_endpoints(lowering: &mut Lowering, at: Attribute) -> Flag {
+fn judges_private_endpoints(lowering: &mut Lowering<AtSubnets>, at: Attribute) -> Flag {
     let older = [
         "private_endpoint_network_policies_enabled",
         "enforce_private_link_endpoint_network_policies",
@@ -265,31 +277,38 @@ fn judges_private_endpoints(lowering: &mut Lowering, at: Attribute) -> Flag {
     Flag { on, doubt }
 }
 
-impl Lowering<'_> {
+impl<B: Sees<Networks> + Sees<Subnets>, M> Lowering<'_, At<B, M>> {
     /// The subnets that an attribute names; those that the input only names by id are added to the world.
     pub fn subnets(&mut self, at: Attribute) -> Found<Id<Subnet>> {
         let own = |lowering: &Self, target: &Target| match target.attribute.as_str() {
-            "id" | "" => lowering.lowered.subnets.get(&target.resource).copied(),
+            "id" | "" => lowering.seen::<Subnets>().of.get(&target.resource).copied(),
             path if path.starts_with("subnet") => lowering.only_inline(target.resource),
             _ => None,
         };
         let found = self.find(at, own, |lowering, at, id| {
             Some(lowering.foreign_subnet(at, id))
         });
-        self.lowered.alternatives.extend(found)
+        self.lowered.on_demand.alternatives.extend(found)
     }
 
     /// The subnets that the input declares, in each network that may be theirs.
     pub fn declared_subnets(&self) -> BTreeSet<Id<Subnet>> {
-        let separate = self.lowered.subnets.values().copied();
-        let inline = self.lowered.inline.iter().map(|inline| inline.subnet);
-        self.lowered.alternatives.of_all(separate.chain(inline))
+        let separate = self.seen::<Subnets>().of.values().copied();
+        let inline = self
+            .seen::<Subnets>()
+            .inline
+            .iter()
+            .map(|inline| inline.subnet);
+        self.lowered
+            .on_demand
+            .alternatives
+            .of_all(separate.chain(inline))
     }
 
     /// The subnet inside a network, where it has one only.
     fn only_inline(&self, network: Id<Resource>) -> Option<Id<Subnet>> {
         let mut own = self
-            .lowered
+            .seen::<Subnets>()
             .inline
             .iter()
             .filter(|inline| inline.resource == network);
@@ -301,12 +320,12 @@ impl Lowering<'_> {
     /// The subnet with a known id that is not in the input, in the network that the id names.
     fn foreign_subnet(&mut self, at: Attribute, id: &str) -> Id<Subnet> {
         let key = id.to_ascii_lowercase();
-        if let Some(subnet) = self.lowered.foreign.subnets.get(&key) {
+        if let Some(subnet) = self.lowered.on_demand.foreign.subnets.get(&key) {
             return *subnet;
         }
         let network = self.network_of(at, id);
         if let Some(name) = key.rsplit('/').next().map(str::to_owned)
-            && let Some(subnet) = self.lowered.named_subnets.get(&(network, name))
+            && let Some(subnet) = self.seen::<Subnets>().named.get(&(network, name))
         {
             return *subnet;
         }
@@ -325,7 +344,7 @@ impl Lowering<'_> {
             origin,
         };
         let subnet = self.world.subnets.push(subnet);
-        self.lowered.foreign.subnets.insert(key, subnet);
+        self.lowered.on_demand.foreign.subnets.insert(key, subnet);
         subnet
     }
 
@@ -334,7 +353,7 @@ impl Lowering<'_> {
         let network = self.foreign_network(at, &format!("the network of {name}"));
         let doubt = self.world.networks[network].doubt.clone();
         let key = name.to_ascii_lowercase();
-        if let Some(subnet) = self.lowered.foreign.subnets.get(&key) {
+        if let Some(subnet) = self.lowered.on_demand.foreign.subnets.get(&key) {
             return (*subnet, doubt);
         }
         let addresses = self.world.networks[network].addresses.clone();
@@ -351,7 +370,7 @@ impl Lowering<'_> {
             origin,
         };
         let subnet = self.world.subnets.push(own);
-        self.lowered.foreign.subnets.insert(key, subnet);
+        self.lowered.on_demand.foreign.subnets.insert(key, subnet);
         (subnet, doubt)
     }
 
@@ -363,7 +382,7 @@ impl Lowering<'_> {
             .and_then(|end| id.get(..end))
             .unwrap_or(id)
             .to_owned();
-        let held = self.lowered.networks.iter().find(|(resource, _)| {
+        let held = self.seen::<Networks>().of.iter().find(|(resource, _)| {
             self.graph.resources[**resource]
                 .values
                 .get("id")

@@ -1,10 +1,11 @@
 //! Virtual WAN hubs: all hubs of a WAN reach each other, so that each network that is connected to one may reach the others,
-//! and branches that the input does not tell. How a hub routes is not judged.
+//! and branches that the input does not hold. How a hub routes is not judged.
 //! Source: "What is Azure Virtual WAN?" (virtual-wan/virtual-wan-about), "Hub-to-hub connectivity"; "About virtual hub routing"
 //! (virtual-wan/about-virtual-hub-routing); azurerm provider, `azurerm_virtual_hub_connection`.
 
 use super::gateway::{join, outer};
-use super::lowering::{Attribute, Lowered, Lowering};
+use super::lowering::{Attribute, Lowering};
+use super::stage::AtGateways;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily};
 use crate::model::{Border, Doubt, GapKind, Id, Network};
@@ -27,7 +28,7 @@ struct Wan<'g> {
 
 /// Virtual hubs.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtGateways> {
     Family {
         resources: ResourceFamily {
             types: vec!["azurerm_virtual_hub", "azurerm_virtual_hub_connection"],
@@ -39,7 +40,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers hubs with their connections.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtGateways>) {
     let graph = lowering.graph;
     let mut wans: BTreeMap<Option<String>, Wan> = BTreeMap::new();
     for (_, resource) in graph.of("azurerm_virtual_hub_connection") {
@@ -59,7 +60,7 @@ fn lower(lowering: &mut Lowering) {
             }
         }
     }
-    // A hub whose WAN is not told may be of any.
+    // A hub whose WAN is not known may be of any.
     if wans.contains_key(&None) {
         wans = BTreeMap::from([(None, wans.into_values().fold(Wan::default(), Wan::and))]);
     }
@@ -67,7 +68,7 @@ fn lower(lowering: &mut Lowering) {
 }
 
 /// The WAN of a hub: the name of its resource, else its id.
-fn wan(lowering: &mut Lowering, hub: &Resource) -> Option<String> {
+fn wan(lowering: &mut Lowering<AtGateways>, hub: &Resource) -> Option<String> {
     let at = Attribute::of(hub, "virtual_wan_id");
     let own = lowering
         .resources(at, WAN)
@@ -97,7 +98,7 @@ impl Wan<'_> {
     }
 }
 
-fn enter(lowering: &mut Lowering, wan: Wan) {
+fn enter(lowering: &mut Lowering<AtGateways>, wan: Wan) {
     let graph = lowering.graph;
     let Some(first) = wan.connections.first() else {
         return;
@@ -113,17 +114,14 @@ fn enter(lowering: &mut Lowering, wan: Wan) {
         .world
         .doubt(GapKind::NotJudged, what, Some(origin.clone()));
     let state = "routes as its tables say, which are not judged".to_owned();
-    let link = Border {
+    let border = Border {
         name: name.clone(),
         kind: "virtual hub",
         legs: Vec::new(),
         state,
         origin: Some(origin.clone()),
     };
-    let link = lowering.world.borders.push(link);
-    for hub in &wan.hubs {
-        lowering.lowered.links.insert(*hub, link);
-    }
+    let border = lowering.world.borders.push(border);
     let members: Vec<(Id<Network>, Doubt)> = wan
         .members
         .into_iter()
@@ -131,7 +129,7 @@ fn enter(lowering: &mut Lowering, wan: Wan) {
         .collect();
     for (number, (one, a)) in members.iter().enumerate() {
         for (other, b) in members.iter().skip(number + 1) {
-            lowering.meet(link, *one, *other, &a.and(b), true);
+            lowering.meet(border, *one, *other, &a.and(b), true);
         }
     }
     let (network, why) = outer(lowering, &name, &origin, None);
@@ -140,5 +138,5 @@ fn enter(lowering: &mut Lowering, wan: Wan) {
         lowering.world.networks[network].addresses.clone(),
         why,
     )];
-    join(lowering, link, &members, &far);
+    join(lowering, border, &members, &far);
 }

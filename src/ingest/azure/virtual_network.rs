@@ -1,7 +1,9 @@
 //! Virtual networks: managed, read, and only named. Source: azurerm provider, `azurerm_virtual_network`.
 
-use super::lowering::{Attribute, Found, Lowered, Lowering};
-use crate::ingest::lowering::Family;
+use super::lowering::{At, Attribute, Found, Lowering};
+use super::on_demand::Foreign;
+use super::stage::{AtNetworks, Networks};
+use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
 
@@ -9,7 +11,7 @@ const KIND: &str = "azurerm_virtual_network";
 
 /// Virtual networks.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtNetworks> {
     Family {
         resources: ResourceFamily {
             types: vec!["azurerm_virtual_network"],
@@ -29,7 +31,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers virtual networks with their whole address space.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtNetworks>) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in graph
@@ -37,15 +39,19 @@ fn lower(lowering: &mut Lowering) {
             .filter(|(_, resource)| resource.mode == wanted)
         {
             let twin = lowering.twin(resource, |lowering, id| {
-                lowering.lowered.networks.get(&id).copied()
+                lowering.lowered.made.of.get(&id).copied()
             });
             let network = twin.unwrap_or_else(|| network(lowering, id, resource));
-            lowering.lowered.networks.insert(id, network);
+            lowering.lowered.made.of.insert(id, network);
         }
     }
 }
 
-fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Network> {
+fn network(
+    lowering: &mut Lowering<AtNetworks>,
+    id: Id<Resource>,
+    resource: &Resource,
+) -> Id<Network> {
     let at = Attribute::of(resource, "address_space");
     let mut blocks = lowering.blocks(at);
     if blocks.addresses.is_empty() && blocks.rest.is_certain() {
@@ -85,18 +91,47 @@ fn owner(resource: &Resource) -> Option<String> {
     }
 }
 
-impl Lowering<'_> {
+/// What names a network that is not in the input: its id, or the end of it where only its name and resource group are known.
+fn foreign_key(by: &Resource, id: &str) -> String {
+    let group = by.values.get("resource_group_name").text();
+    let key = match group.filter(|_| !id.contains(['/', ' '])) {
+        Some(group) => {
+            format!("/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{id}")
+        }
+        None => id.to_owned(),
+    };
+    key.to_ascii_lowercase()
+}
+
+impl Foreign {
+    /// The network of a key, which may be given by its id in one place and by its name in another.
+    fn network(&self, key: &str) -> Option<Id<Network>> {
+        let end = key.find("/resourcegroups/").and_then(|at| key.get(at..));
+        let mut others = self.networks.iter();
+        let exact = self.networks.get(key).or_else(|| self.networks.get(end?));
+        exact.copied().or_else(|| {
+            let by_id = others.find(|(own, _)| end == Some(key) && own.ends_with(key));
+            by_id.map(|(_, network)| *network)
+        })
+    }
+}
+
+impl<B: Sees<Networks>, M> Lowering<'_, At<B, M>> {
     /// The networks whose id an attribute holds; those that the input only names are added to the world. Where it is open which are
     /// meant, each of the input may be.
     pub fn networks(&mut self, at: Attribute) -> Found<Id<Network>> {
         let own = |lowering: &Self, target: &Target| match target.attribute.as_str() {
-            "id" | "" => lowering.lowered.networks.get(&target.resource).copied(),
+            "id" | "" => lowering
+                .seen::<Networks>()
+                .of
+                .get(&target.resource)
+                .copied(),
             _ => None,
         };
         let mut found = self.find(at, own, |lowering, at, id| {
             Some(lowering.foreign_network(at, id))
         });
-        found.or_any(self.lowered.networks.values().copied());
+        found.or_any(self.seen::<Networks>().of.values().copied());
         found
     }
 
@@ -108,7 +143,7 @@ impl Lowering<'_> {
             rest: found.rest,
         };
         for (id, doubt) in found.items {
-            if let Some(network) = self.lowered.networks.get(&id).copied() {
+            if let Some(network) = self.seen::<Networks>().of.get(&id).copied() {
                 out.add(network, doubt);
             }
         }
@@ -119,7 +154,7 @@ impl Lowering<'_> {
                 rest: Doubt::none(),
             };
         }
-        out.or_any(self.lowered.networks.values().copied());
+        out.or_any(self.seen::<Networks>().of.values().copied());
         out
     }
 
@@ -134,9 +169,9 @@ impl Lowering<'_> {
 
     /// The network with a known id or name that is not in the input.
     pub fn foreign_network(&mut self, at: Attribute, id: &str) -> Id<Network> {
-        let key = id.to_ascii_lowercase();
-        if let Some(network) = self.lowered.foreign.networks.get(&key) {
-            return *network;
+        let key = foreign_key(at.resource, id);
+        if let Some(network) = self.lowered.on_demand.foreign.network(&key) {
+            return network;
         }
         let doubt = self.not_in_input(at, id);
         let origin = Some(at.resource.origin_of(at.path));
@@ -149,7 +184,7 @@ impl Lowering<'_> {
             origin,
         };
         let network = self.world.networks.push(network);
-        self.lowered.foreign.networks.insert(key, network);
+        self.lowered.on_demand.foreign.networks.insert(key, network);
         network
     }
 }

@@ -4,6 +4,7 @@ use super::{Content, Kind, words};
 use crate::ingest::json_fault;
 use crate::ingest::text::Lines;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::fmt;
 
@@ -15,7 +16,7 @@ pub fn json_start(text: &str) -> usize {
         return first;
     }
     let mut at = 0;
-    for line in text.split_inclusive('\n').take(NOISE) {
+    for line in text.split_inclusive('\n').take(words::NOISE) {
         let start = match line.starts_with('{') {
             true => Some(at),
             false => line
@@ -40,13 +41,8 @@ fn is_colour(line: &str, length: usize) -> bool {
     front.is_empty() || front.starts_with('\u{1b}')
 }
 
-/// Lines of noise before a plan at most.
-pub const NOISE: usize = 50;
 /// How Terraform begins a plan and a state.
 const BEGINNING: &str = "{\"format_version\"";
-/// What the log of a plan is.
-pub const LOG: &str = "the log of `terraform plan -json`, not the plan; write it with `-out FILE` and print it with `terraform show -json FILE`";
-
 /// What the object that begins at `start` is.
 pub fn look(text: &str, start: usize) -> Content {
     let json = text.get(start..).unwrap_or_default();
@@ -95,8 +91,29 @@ pub fn array(text: &str, start: usize) -> Content {
     Content::Foreign("a JSON array; a plan, a state and a Kubernetes object are objects".to_owned())
 }
 
+/// What a JSON value that is no object and no array is; none where the text is none.
+pub fn scalar(text: &str) -> Option<Content> {
+    let begins = |word: &str| {
+        text.trim_start()
+            .get(..word.len())
+            .is_some_and(|own| own.eq_ignore_ascii_case(word))
+    };
+    if !["null", "true", "false", "\""].into_iter().any(begins) {
+        return None;
+    }
+    let value: Value = serde_json::from_str(text).ok()?;
+    Some(match value.as_str().map(wrapped) {
+        Some(Some(what)) => {
+            Content::Meant(format!("{what} inside of a JSON text; {}", words::ALONE))
+        }
+        _ => Content::Foreign(
+            "JSON, but no object; print the plan with `terraform show -json FILE`".to_owned(),
+        ),
+    })
+}
+
 /// What a text that stands inside of another is, where it is an input.
-pub fn wrapped(text: &str) -> Option<&'static str> {
+fn wrapped(text: &str) -> Option<&'static str> {
     match look(text, json_start(text)) {
         Content::Known(Kind::Manifests) => Some("a Kubernetes object"),
         Content::Known(_) => Some("a plan or state"),
@@ -155,18 +172,18 @@ impl Seen {
         self.names.iter().any(|own| own == name)
     }
 
-    /// Enters a member's name, and says whether the object is told by now.
+    /// Enters a member's name, and says whether the kind of the object is known by now.
     fn enter(&mut self, name: String) -> bool {
         self.names.push(name);
-        self.content = self.told();
+        self.content = self.detected();
         self.content.is_some()
     }
 
-    fn told(&self) -> Option<Content> {
+    fn detected(&self) -> Option<Content> {
         let foreign = |what: &str| Some(Content::Foreign(what.to_owned()));
         let meant = |what: &str| Some(Content::Meant(what.to_owned()));
         if self.has("@level") {
-            return meant(LOG);
+            return meant(words::LOG);
         }
         if self.has("AWSTemplateFormatVersion") {
             return foreign("a CloudFormation template, which is not read; give a Terraform plan");

@@ -1,8 +1,6 @@
-//! Files that are no JSON, told by words that stand in them.
+//! Files that are no JSON, recognised by words that stand in them.
 
-use super::json::{self, NOISE};
 use super::{Content, Kind};
-use serde_json::Value;
 
 /// What a text is that is no JSON.
 pub fn look(text: &str) -> Content {
@@ -16,14 +14,6 @@ pub fn look(text: &str) -> Content {
         })
     };
     let head: String = text.chars().take(HEAD).collect();
-    if begins(&["null", "true", "false", "\""])
-        && let Ok(value) = serde_json::from_str::<Value>(text)
-    {
-        return match value.as_str().map(json::wrapped) {
-            Some(Some(what)) => meant(&format!("{what} inside of a JSON text; {ALONE}")),
-            _ => foreign("JSON, but no object; print the plan with `terraform show -json FILE`"),
-        };
-    }
     if text.trim_start().starts_with(BASE64) {
         return meant(&format!(
             "a plan or state in base64; decode it first: {ALONE}"
@@ -47,7 +37,7 @@ pub fn look(text: &str) -> Content {
         );
     }
     if text.lines().take(NOISE).any(is_log_line) {
-        return meant(json::LOG);
+        return meant(LOG);
     }
     if text.contains("AWSTemplateFormatVersion") && has_key(text, "AWSTemplateFormatVersion") {
         return foreign("a CloudFormation template, which is not read; give a Terraform plan");
@@ -94,10 +84,15 @@ pub fn half(missing: &str) -> Content {
     ))
 }
 
+/// Lines of noise before a plan at most.
+pub const NOISE: usize = 50;
+/// What the log of a plan is.
+pub const LOG: &str = "the log of `terraform plan -json`, not the plan; write it with `-out FILE` and print it with `terraform show -json FILE`";
 const HEAD: usize = 4000;
 /// How plans and states begin in base64: `{"format_version"`.
 const BASE64: &str = "eyJmb3JtYXRfdmVyc2lvbi";
-const ALONE: &str = "give the plan alone, as `terraform show -json PLAN` prints it";
+/// What to give instead.
+pub const ALONE: &str = "give the plan alone, as `terraform show -json PLAN` prints it";
 pub const OBJECTS: &str = "a list of Kubernetes objects, which kubectl does not take; put them below `items` of an object of the kind `List`";
 
 /// Whether a line is one of the log of `terraform plan -json`, also behind lines that a wrapper printed.

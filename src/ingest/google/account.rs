@@ -2,7 +2,7 @@
 //! Source: cloud.google.com/iam/docs/service-account-types, "Types of service accounts".
 
 use super::class::Account;
-use super::lowering::{Attribute, Lowering};
+use super::lowering::{At, Attribute, Lowering};
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{Doubt, Id};
 use std::collections::BTreeSet;
@@ -36,7 +36,7 @@ const NAMED: &[(&str, &str)] = &[
     ("google_container_node_pool", "node_config.service_account"),
 ];
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// The accounts that an attribute names, and why there may be others.
     pub fn accounts(&mut self, at: Attribute) -> (BTreeSet<Account>, Doubt) {
         let (mut out, mut rest) = (BTreeSet::new(), Doubt::none());

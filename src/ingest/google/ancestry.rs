@@ -3,6 +3,7 @@
 
 use super::lowering::{Attribute, Lowering};
 use super::rule::Layer;
+use super::stage::AtRest;
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{Doubt, GapKind, Id, Network};
 use std::collections::BTreeSet;
@@ -12,13 +13,13 @@ const DEEPEST: usize = 12;
 
 /// A folder or organization: by its path (`folders/1`), or as the resource that makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Place {
+enum HierarchyNode {
     Path(String),
     Resource(Id<Resource>),
 }
 
 /// The networks below what an attribute names, each with its layer and the doubt whether it is below.
-pub fn below(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer, Doubt)> {
+pub fn below(lowering: &mut Lowering<AtRest>, at: Attribute) -> Vec<(Id<Network>, Layer, Doubt)> {
     let Some(place) = place(lowering, at.value, "") else {
         return unknown(lowering, at);
     };
@@ -38,7 +39,7 @@ pub fn below(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer,
     out
 }
 
-fn unknown(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer, Doubt)> {
+fn unknown(lowering: &mut Lowering<AtRest>, at: Attribute) -> Vec<(Id<Network>, Layer, Doubt)> {
     let doubt = lowering.unknown(at);
     guarded(lowering)
         .into_iter()
@@ -47,28 +48,29 @@ fn unknown(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer, D
 }
 
 /// The networks with interfaces that a firewall guards.
-fn guarded(lowering: &Lowering) -> BTreeSet<Id<Network>> {
+fn guarded(lowering: &Lowering<AtRest>) -> BTreeSet<Id<Network>> {
     lowering
         .lowered
+        .on_demand
         .classes
         .keys()
         .map(|class| class.network)
         .collect()
 }
 
-fn is_organization(lowering: &Lowering, place: &Place) -> bool {
+fn is_organization(lowering: &Lowering<AtRest>, place: &HierarchyNode) -> bool {
     match place {
-        Place::Path(path) => path.starts_with("organizations/"),
-        Place::Resource(id) => lowering.graph.resources[*id].kind == "google_organization",
+        HierarchyNode::Path(path) => path.starts_with("organizations/"),
+        HierarchyNode::Resource(id) => lowering.graph.resources[*id].kind == "google_organization",
     }
 }
 
 /// Whether a network stands below: none where it surely does not.
 fn stands_below(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     at: Attribute,
     network: Id<Network>,
-    place: &Place,
+    place: &HierarchyNode,
 ) -> Option<Doubt> {
     let graph = lowering.graph;
     let own = lowering.world.networks[network].clone();
@@ -99,13 +101,15 @@ fn stands_below(
 }
 
 /// A place and all above it, and whether that ends at an organization.
-fn chain(lowering: &Lowering, place: &Place) -> (Vec<Place>, bool) {
+fn chain(lowering: &Lowering<AtRest>, place: &HierarchyNode) -> (Vec<HierarchyNode>, bool) {
     let mut out = vec![place.clone()];
     while let Some(last) = out.last().filter(|_| out.len() < DEEPEST) {
         if is_organization(lowering, last) {
             return (out, true);
         }
-        let Place::Resource(id) = last else { break };
+        let HierarchyNode::Resource(id) = last else {
+            break;
+        };
         let Some(next) = parent(lowering, &lowering.graph.resources[*id]) else {
             break;
         };
@@ -114,7 +118,7 @@ fn chain(lowering: &Lowering, place: &Place) -> (Vec<Place>, bool) {
     (out, false)
 }
 
-fn parent(lowering: &Lowering, resource: &Resource) -> Option<Place> {
+fn parent(lowering: &Lowering<AtRest>, resource: &Resource) -> Option<HierarchyNode> {
     let fronts = [
         ("parent", ""),
         ("folder_id", "folders/"),
@@ -127,7 +131,7 @@ fn parent(lowering: &Lowering, resource: &Resource) -> Option<Place> {
         .find_map(|(path, front)| place(lowering, resource.values.get(path), front))
 }
 
-fn place(lowering: &Lowering, value: &Value, front: &str) -> Option<Place> {
+fn place(lowering: &Lowering<AtRest>, value: &Value, front: &str) -> Option<HierarchyNode> {
     let kinds = ["google_folder", "google_organization"];
     let target = lowering
         .graph
@@ -136,11 +140,11 @@ fn place(lowering: &Lowering, value: &Value, front: &str) -> Option<Place> {
         .into_iter()
         .next();
     if let Some(target) = target {
-        return Some(Place::Resource(target.resource));
+        return Some(HierarchyNode::Resource(target.resource));
     }
     let text = value.text().filter(|text| !text.is_empty())?;
     let text = text.rsplit("googleapis.com/").next().unwrap_or(text);
-    Some(Place::Path(if text.contains('/') {
+    Some(HierarchyNode::Path(if text.contains('/') {
         text.to_owned()
     } else {
         format!("{front}{text}")

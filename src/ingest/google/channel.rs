@@ -1,8 +1,9 @@
-//! Further channels across borders that no route of a network tells of: Private Service Connect,
+//! Channels across borders that take no route of a network: Private Service Connect,
 //! serverless access, and what hands packets to other places. Each is a gap that names what it joins.
 //! Source: cloud.google.com/vpc/docs/private-service-connect; cloud.google.com/vpc/docs/serverless-vpc-access.
 
-use super::lowering::{Lowered, Lowering};
+use super::lowering::{Lowering, has};
+use super::stage::AtRest;
 use crate::ingest::lowering::{Channel, Family};
 use crate::ingest::terraform::Mode;
 
@@ -89,12 +90,12 @@ pub const CHANNELS: &[Channel] = &[
 
 /// Further channels.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family::without_types(lower)
 }
 
 /// Enters a gap for each.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRest>) {
     let graph = lowering.graph;
     for channel in CHANNELS {
         for (_, resource) in graph
@@ -103,8 +104,7 @@ fn lower(lowering: &mut Lowering) {
         {
             let unset = channel.service == SERVERLESS
                 && resource.values.get(channel.near).items().is_empty();
-            let joins = channel.kind != "google_compute_router_peer"
-                || Lowering::has(resource, channel.far);
+            let joins = channel.kind != "google_compute_router_peer" || has(resource, channel.far);
             if joins && !(unset && channel.kind != "google_vpc_access_connector") {
                 lowering.note_channel(resource, channel);
             }

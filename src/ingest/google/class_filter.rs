@@ -1,12 +1,12 @@
 //! The filter of each sort of interfaces, and the tags and accounts that attributes name.
 
 use super::class::{Class, Named};
-use super::lowering::{Attribute, Lowering};
+use super::lowering::{At, Attribute, Lowering};
 use crate::ingest::terraform::Value;
 use crate::model::{Doubt, Filter, Id};
 use std::collections::BTreeSet;
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// The texts of a list, and why there may be others.
     pub fn texts(&mut self, at: Attribute) -> (BTreeSet<String>, Doubt) {
         let mut rest = Doubt::none();
@@ -37,7 +37,7 @@ impl Lowering<'_> {
 
     /// The filter of a class. Its rules are entered once all classes are there.
     pub fn class(&mut self, class: Class) -> Id<Filter> {
-        if let Some(filter) = self.lowered.classes.get(&class) {
+        if let Some(filter) = self.lowered.on_demand.classes.get(&class) {
             return *filter;
         }
         let filter = Filter {
@@ -50,7 +50,7 @@ impl Lowering<'_> {
             origin: None,
         };
         let filter = self.world.filters.push(filter);
-        self.lowered.classes.insert(class, filter);
+        self.lowered.on_demand.classes.insert(class, filter);
         filter
     }
 
@@ -80,6 +80,7 @@ impl Lowering<'_> {
         }
         let taken = |name: &String| {
             self.lowered
+                .on_demand
                 .classes
                 .values()
                 .any(|filter| self.world.filters[*filter].name == *name)

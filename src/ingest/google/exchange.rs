@@ -6,9 +6,10 @@
 //! Source: cloud.google.com/vpc/docs/routes, "Routing order", "Subnet routes", "Static routes";
 //! cloud.google.com/vpc/docs/vpc-peering, "Options for exchanging subnet routes", "Options for exchanging static routes".
 
-use super::lowering::{CustomRoute, Lowered, Lowering};
-use super::peered::{End, Peering};
+use super::lowering::Lowering;
+use super::peered::{Peering, PeeringEnd};
 use super::ranges;
+use super::stage::{AtRest, CustomRoute};
 use crate::ingest::lowering::Family;
 use crate::model::{
     AddressSet, Border, Doubt, GapKind, Id, IpNet, Leg, Network, Origin, Route, Subnet, Target,
@@ -22,38 +23,37 @@ fn rank(priority: u32, imported: bool) -> u32 {
 
 /// Routes that networks exchange with each other.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family::without_types(lower)
 }
 
 /// Fills the tables of all networks.
-fn lower(lowering: &mut Lowering) {
-    let networks: Vec<Id<Network>> = lowering.lowered.tables.keys().copied().collect();
+fn lower(lowering: &mut Lowering<AtRest>) {
+    let networks: Vec<Id<Network>> = lowering.lowered.on_demand.tables.keys().copied().collect();
     for network in &networks {
-        let own = lowering
-            .lowered
-            .custom_routes
-            .get(network)
-            .cloned()
-            .unwrap_or_default();
+        let own = lowering.lowered.custom_routes(*network);
         own_routes(lowering, *network, &own);
     }
-    for peering in lowering.lowered.peerings.clone() {
+    for peering in lowering.lowered.peerings() {
         let [one, other] = &peering.ends;
         exchange(lowering, &peering, one, other);
         exchange(lowering, &peering, other, one);
     }
 }
 
-fn enter(lowering: &mut Lowering, network: Id<Network>, routes: impl IntoIterator<Item = Route>) {
-    if let Some(table) = lowering.lowered.tables.get(&network) {
+fn enter(
+    lowering: &mut Lowering<AtRest>,
+    network: Id<Network>,
+    routes: impl IntoIterator<Item = Route>,
+) {
+    if let Some(table) = lowering.lowered.on_demand.tables.get(&network) {
         lowering.world.route_tables[*table].routes.extend(routes);
     }
 }
 
-fn own_routes(lowering: &mut Lowering, network: Id<Network>, custom: &[CustomRoute]) {
+fn own_routes(lowering: &mut Lowering<AtRest>, network: Id<Network>, custom: &[CustomRoute]) {
     let mut routes = Vec::new();
-    for subnet in told(lowering, network) {
+    for subnet in known_subnets(lowering, network) {
         let own = &lowering.world.subnets[subnet];
         let local = |destination: IpNet| Route {
             destination: Some(destination),
@@ -70,7 +70,7 @@ fn own_routes(lowering: &mut Lowering, network: Id<Network>, custom: &[CustomRou
 }
 
 /// The subnets of a network whose ranges are known.
-fn told(lowering: &Lowering, network: Id<Network>) -> Vec<Id<Subnet>> {
+fn known_subnets(lowering: &Lowering<AtRest>, network: Id<Network>) -> Vec<Id<Subnet>> {
     let sure = lowering.world.networks[network].doubt.is_certain();
     let mut out = lowering.subnets_of(network);
     out.retain(|subnet| sure || lowering.world.subnets[*subnet].doubt.is_certain());
@@ -79,7 +79,7 @@ fn told(lowering: &Lowering, network: Id<Network>) -> Vec<Id<Subnet>> {
 
 /// Where not all subnets of a network are known, any packet may be for one of them.
 fn anything(
-    lowering: &Lowering,
+    lowering: &Lowering<AtRest>,
     network: Id<Network>,
     target: Target,
     custom: &[CustomRoute],
@@ -126,18 +126,18 @@ fn spread(route: &CustomRoute, others: &[CustomRoute], imported: bool) -> Vec<Ro
 }
 
 /// Enters what `to` gets from `from`.
-fn exchange(lowering: &mut Lowering, peering: &Peering, to: &End, from: &End) {
-    let custom = lowering
-        .lowered
-        .custom_routes
-        .get(&to.network)
-        .cloned()
-        .unwrap_or_default();
+fn exchange(
+    lowering: &mut Lowering<AtRest>,
+    peering: &Peering,
+    to: &PeeringEnd,
+    from: &PeeringEnd,
+) {
+    let custom = lowering.lowered.custom_routes(to.network);
     let mut routes = subnet_routes(lowering, peering, to, from);
     let further = anything(
         lowering,
         from.network,
-        Target::Border(peering.link),
+        Target::Border(peering.border),
         &custom,
     );
     routes.extend(further.into_iter().map(|route| Route {
@@ -145,13 +145,7 @@ fn exchange(lowering: &mut Lowering, peering: &Peering, to: &End, from: &End) {
         ..route
     }));
     if let Some(doubt) = to.imports_custom.both(&from.exports_custom) {
-        for route in lowering
-            .lowered
-            .custom_routes
-            .get(&from.network)
-            .cloned()
-            .unwrap_or_default()
-        {
+        for route in lowering.lowered.custom_routes(from.network) {
             if route.exported {
                 routes.extend(imported(
                     lowering,
@@ -167,7 +161,12 @@ fn exchange(lowering: &mut Lowering, peering: &Peering, to: &End, from: &End) {
     enter(lowering, to.network, routes);
 }
 
-fn subnet_routes(lowering: &Lowering, peering: &Peering, to: &End, from: &End) -> Vec<Route> {
+fn subnet_routes(
+    lowering: &Lowering<AtRest>,
+    peering: &Peering,
+    to: &PeeringEnd,
+    from: &PeeringEnd,
+) -> Vec<Route> {
     let private = ranges::private();
     let public = AddressSet::all_v4().difference(&private);
     let sorts = [
@@ -176,13 +175,13 @@ fn subnet_routes(lowering: &Lowering, peering: &Peering, to: &End, from: &End) -
         (AddressSet::all_v6(), to.six.both(&from.six)),
     ];
     let mut out = Vec::new();
-    for subnet in told(lowering, from.network) {
+    for subnet in known_subnets(lowering, from.network) {
         let own = &lowering.world.subnets[subnet];
         for (sort, exchanged) in &sorts {
             let Some(doubt) = exchanged else { continue };
             let line = |destination: IpNet| Route {
                 destination: Some(destination),
-                target: Target::Border(peering.link),
+                target: Target::Border(peering.border),
                 rank: 0,
                 doubt: peering.doubt.and(doubt),
                 origin: own.origin.clone(),
@@ -201,7 +200,7 @@ fn subnet_routes(lowering: &Lowering, peering: &Peering, to: &End, from: &End) -
 
 /// A peer's custom route. Where it leads over a border of the peer's, that border's far network is reached over both.
 fn imported(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     peering: &Peering,
     (to, from): (Id<Network>, Id<Network>),
     route: &CustomRoute,
@@ -210,11 +209,15 @@ fn imported(
 ) -> Vec<Route> {
     let doubt = peering.doubt.and(doubt).and(&route.doubt);
     let target = match &route.target {
-        Target::Local => Target::Border(peering.link),
+        Target::Local => Target::Border(peering.border),
         Target::Border(beyond) => {
-            pivot_risk(lowering, peering.link, (to, from), *beyond, route);
-            lowering.lowered.outer.goes_on(peering.link, *beyond);
-            Target::Border(peering.link)
+            pivot_risk(lowering, peering.border, (to, from), *beyond, route);
+            lowering
+                .lowered
+                .on_demand
+                .outer
+                .goes_on(peering.border, *beyond);
+            Target::Border(peering.border)
         }
         _ => Target::Unknown,
     };
@@ -231,7 +234,11 @@ fn imported(
     spread(&route, custom, true)
 }
 
-fn beyond_unknown(lowering: &mut Lowering, from: Id<Network>, route: &CustomRoute) -> Doubt {
+fn beyond_unknown(
+    lowering: &mut Lowering<AtRest>,
+    from: Id<Network>,
+    route: &CustomRoute,
+) -> Doubt {
     let what = format!(
         "where a route that `{}` exports leads behind its next hop is not known",
         lowering.world.networks[from].name
@@ -243,8 +250,8 @@ fn beyond_unknown(lowering: &mut Lowering, from: Id<Network>, route: &CustomRout
 
 /// Adds the ways from a network over a peering and then over a border of the peer's, and back.
 fn pivot_risk(
-    lowering: &mut Lowering,
-    link: Id<Border>,
+    lowering: &mut Lowering<AtRest>,
+    border: Id<Border>,
     (to, from): (Id<Network>, Id<Network>),
     beyond: Id<Border>,
     route: &CustomRoute,
@@ -277,7 +284,7 @@ fn pivot_risk(
             destinations: near.clone(),
             ..there.clone()
         };
-        let own = &mut lowering.world.borders[link].legs;
+        let own = &mut lowering.world.borders[border].legs;
         for leg in [there, back] {
             if !own
                 .iter()

@@ -4,6 +4,7 @@
 use super::class::Named;
 use super::lowering::{Attribute, Lowering};
 use super::rule::{Action, Layer, Rule, known, priority, ways};
+use super::stage::{AtRest, Networks};
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{AddressSet, Direction, Doubt, Id, Network, Protocol, Traffic};
 
@@ -11,7 +12,7 @@ use crate::model::{AddressSet, Direction, Doubt, Id, Network, Protocol, Traffic}
 const PRIORITY: u32 = 1000;
 
 /// The rules of all networks.
-pub fn rules(lowering: &mut Lowering) -> Vec<Rule> {
+pub fn rules(lowering: &mut Lowering<AtRest>) -> Vec<Rule> {
     let graph = lowering.graph;
     let mut out = Vec::new();
     for (_, resource) in graph
@@ -30,6 +31,7 @@ pub fn rules(lowering: &mut Lowering) -> Vec<Rule> {
     }
     let named: Vec<Id<Network>> = lowering
         .lowered
+        .on_demand
         .tables
         .keys()
         .copied()
@@ -42,7 +44,7 @@ pub fn rules(lowering: &mut Lowering) -> Vec<Rule> {
 }
 
 fn rule(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     resource: &Resource,
     network: Id<Network>,
     doubt: &Doubt,
@@ -65,7 +67,7 @@ fn rule(
 }
 
 fn one_way(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     resource: &Resource,
     network: Id<Network>,
     doubt: &Doubt,
@@ -125,7 +127,11 @@ fn one_way(
 }
 
 /// Blocks of the other end; every IPv4 address where none is given and nothing else names the other end.
-fn blocks(lowering: &mut Lowering, at: Attribute, else_all: bool) -> Vec<(AddressSet, Doubt)> {
+fn blocks(
+    lowering: &mut Lowering<AtRest>,
+    at: Attribute,
+    else_all: bool,
+) -> Vec<(AddressSet, Doubt)> {
     let mut out = known(lowering.blocks(at));
     if out.is_empty() && else_all {
         out.push((AddressSet::all_v4(), Doubt::none()));
@@ -134,11 +140,11 @@ fn blocks(lowering: &mut Lowering, at: Attribute, else_all: bool) -> Vec<(Addres
 }
 
 /// Whether it is the network that comes with a project. One that Terraform makes has the name only.
-fn is_default(lowering: &Lowering, network: Id<Network>) -> bool {
+fn is_default(lowering: &Lowering<AtRest>, network: Id<Network>) -> bool {
     let own = &lowering.world.networks[network];
     let read = lowering
-        .lowered
-        .networks
+        .seen::<Networks>()
+        .of
         .iter()
         .find(|(_, id)| **id == network)
         .map(|(id, _)| &lowering.graph.resources[*id]);
@@ -148,7 +154,7 @@ fn is_default(lowering: &Lowering, network: Id<Network>) -> bool {
 }
 
 /// The rules with which it comes, if nobody has removed them.
-fn populated(lowering: &mut Lowering, network: Id<Network>) -> Vec<Rule> {
+fn populated(lowering: &mut Lowering<AtRest>, network: Id<Network>) -> Vec<Rule> {
     let doubt = lowering.world.networks[network].doubt.clone();
     let inside = AddressSet::parse("10.128.0.0/9").unwrap_or_default();
     let any = AddressSet::all_v4;

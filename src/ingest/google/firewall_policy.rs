@@ -7,6 +7,7 @@ use super::ancestry;
 use super::class::Named;
 use super::lowering::{Attribute, Lowering, is_set};
 use super::rule::{Action, Layer, Rule, known, priority, ways};
+use super::stage::{AtRest, Networks};
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
 use crate::model::{AddressSet, Direction, Doubt, GapKind, Id, Network, Traffic};
 use std::collections::BTreeMap;
@@ -59,7 +60,7 @@ const UNRESOLVED: &[&str] = &[
 
 /// Whether any policy is for one region only.
 #[must_use]
-pub fn has_regional(lowering: &Lowering) -> bool {
+pub fn has_regional<L>(lowering: &Lowering<'_, L>) -> bool {
     FORMS
         .last()
         .is_some_and(|form| lowering.graph.of(form.association).next().is_some())
@@ -67,10 +68,10 @@ pub fn has_regional(lowering: &Lowering) -> bool {
 
 /// Networks whose policies are asked before their VPC firewall rules, each with the reason why that may not be so.
 #[must_use]
-pub fn before_classic(lowering: &mut Lowering) -> BTreeMap<Id<Network>, Doubt> {
+pub fn before_classic(lowering: &mut Lowering<AtRest>) -> BTreeMap<Id<Network>, Doubt> {
     let graph = lowering.graph;
     let mut out = BTreeMap::new();
-    for (id, network) in lowering.lowered.networks.clone() {
+    for (id, network) in lowering.seen::<Networks>().of.clone() {
         let at = Attribute::of(
             &graph.resources[id],
             "network_firewall_policy_enforcement_order",
@@ -85,7 +86,7 @@ pub fn before_classic(lowering: &mut Lowering) -> BTreeMap<Id<Network>, Doubt> {
 }
 
 /// The rules of all policies, as those of the networks that they are attached to.
-pub fn rules(lowering: &mut Lowering) -> Vec<Rule> {
+pub fn rules(lowering: &mut Lowering<AtRest>) -> Vec<Rule> {
     let graph = lowering.graph;
     let mut out = Vec::new();
     for form in FORMS {
@@ -118,7 +119,7 @@ struct Held {
 }
 
 fn attached(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     form: &Form,
     association: &Resource,
 ) -> Vec<(Id<Network>, Layer, Doubt)> {
@@ -137,7 +138,7 @@ fn attached(
 
 /// The list in which an association's policy stands, and why it may not hold: a regional one whose region is not known may hold
 /// in each.
-fn layer(lowering: &mut Lowering, form: &Form, association: &Resource) -> (Layer, Doubt) {
+fn layer(lowering: &mut Lowering<AtRest>, form: &Form, association: &Resource) -> (Layer, Doubt) {
     if !form.association.contains("_region_") {
         return (Layer::Global, Doubt::none());
     }
@@ -146,7 +147,7 @@ fn layer(lowering: &mut Lowering, form: &Form, association: &Resource) -> (Layer
         return (Layer::Global, lowering.unknown(at));
     };
     let mut unsure = Doubt::none();
-    let mut classes = lowering.lowered.classes.keys();
+    let mut classes = lowering.lowered.on_demand.classes.keys();
     if classes.any(|class| class.region.is_none()) {
         let what = format!(
             "the region of what `{}` may be for is not known",
@@ -159,13 +160,13 @@ fn layer(lowering: &mut Lowering, form: &Form, association: &Resource) -> (Layer
 }
 
 fn of_policy(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     form: &Form,
     association: &Resource,
     held: &Held,
 ) -> Vec<Rule> {
     let graph = lowering.graph;
-    let is = |lowering: &Lowering, target: &Target| {
+    let is = |lowering: &Lowering<AtRest>, target: &Target| {
         form.policies
             .contains(&lowering.graph.resources[target.resource].kind.as_str())
             .then_some(target.resource)
@@ -236,7 +237,7 @@ fn unknown(held: &Held, doubt: &Doubt) -> Vec<Rule> {
 
 /// A rule as it may be read: once for each way and action that it may have.
 fn rule(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     resource: &Resource,
     front: &str,
     values: &Value,
@@ -293,7 +294,7 @@ fn rule(
 
 /// A rule that allows, read for one way.
 fn one_way(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     resource: &Resource,
     front: &str,
     values: &Value,
@@ -339,7 +340,7 @@ fn one_way(
 
 /// Why the rule may not be for this network; none where it surely is not. It is for all networks unless it lists some.
 fn aimed(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     resource: &Resource,
     values: &Value,
     network: Id<Network>,
@@ -360,7 +361,7 @@ fn aimed(
         .or_else(|| Some(named.rest).filter(|rest| !rest.is_certain()))
 }
 
-fn inspected(lowering: &mut Lowering, resource: &Resource, front: &str) -> Doubt {
+fn inspected(lowering: &mut Lowering<AtRest>, resource: &Resource, front: &str) -> Doubt {
     let what = format!(
         "what `{}` does with packets that it hands to inspection is not judged",
         resource.address
@@ -372,7 +373,12 @@ fn inspected(lowering: &mut Lowering, resource: &Resource, front: &str) -> Doubt
     )
 }
 
-fn targets(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Value) -> Named {
+fn targets(
+    lowering: &mut Lowering<AtRest>,
+    resource: &Resource,
+    front: &str,
+    values: &Value,
+) -> Named {
     let path = format!("{front}target_service_accounts");
     let (accounts, mut rest) = lowering.accounts(Attribute {
         resource,
@@ -402,7 +408,7 @@ fn targets(lowering: &mut Lowering, resource: &Resource, front: &str, values: &V
 
 /// Blocks of the other end.
 fn ends(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     resource: &Resource,
     front: &str,
     matched: &Value,
@@ -426,7 +432,7 @@ fn ends(
 
 /// Addresses of the targets that the rule is about, and the doubt where it names them by other things too.
 fn targeted(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     resource: &Resource,
     front: &str,
     matched: &Value,
@@ -456,7 +462,7 @@ fn targeted(
 }
 
 fn unresolved(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRest>,
     resource: &Resource,
     (front, matched, side): (&str, &Value, &str),
     text: &str,

@@ -3,14 +3,15 @@
 //! "Firewall rules": a passthrough load balancer has no firewall of its own, the rules of its backends count.
 
 use super::listener::listener;
-use super::lowering::{Attribute, Lowered, Lowering};
+use super::lowering::{Attribute, Lowering};
+use super::stage::AtMachines;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, PivotRisk};
 
 /// Internal load balancers with their addresses.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtMachines> {
     Family {
         resources: ResourceFamily {
             types: vec!["google_compute_address", "google_compute_forwarding_rule"],
@@ -34,7 +35,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers internal forwarding rules.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtMachines>) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of("google_compute_forwarding_rule")
@@ -48,7 +49,12 @@ fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, passthrough: bool) {
+fn balancer(
+    lowering: &mut Lowering<AtMachines>,
+    id: Id<Resource>,
+    resource: &Resource,
+    passthrough: bool,
+) {
     let subnets = lowering.standing_in(resource, "", &resource.values);
     let own = addresses(lowering, resource);
     let doubt = if passthrough {
@@ -87,7 +93,7 @@ fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, pass
 }
 
 /// The address of a rule: its own, or that of the address resource which it names.
-fn addresses(lowering: &mut Lowering, resource: &Resource) -> AddressSet {
+fn addresses(lowering: &mut Lowering<AtMachines>, resource: &Resource) -> AddressSet {
     let value = resource.values.get("ip_address");
     if let Some(text) = value.text() {
         return AddressSet::parse(text).unwrap_or_default();
@@ -110,7 +116,7 @@ fn addresses(lowering: &mut Lowering, resource: &Resource) -> AddressSet {
 }
 
 /// Packets come to the backends as they were sent, so that the firewall of those decides.
-fn backends(lowering: &mut Lowering, resource: &Resource) -> Doubt {
+fn backends(lowering: &mut Lowering<AtMachines>, resource: &Resource) -> Doubt {
     let at = Attribute::of(resource, "backend_service");
     let what = format!(
         "the firewall of the backends of `{}` decides what it takes, which is not judged",

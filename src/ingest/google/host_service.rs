@@ -1,8 +1,8 @@
-//! What firewall rules do not stand before: Google Cloud, "VPC firewall rules", "Always allowed traffic": a machine and its metadata server, which also
+//! Addresses that firewall rules do not filter: Google Cloud, "VPC firewall rules", "Always allowed traffic": a machine and its metadata server, which also
 //! answers for names and time.
 
 use super::Lowering;
-use crate::ingest::google::lowering::Lowered;
+use super::stage::AtRest;
 use crate::ingest::lowering::Family;
 use crate::ingest::lowering::host_service::{Row, enter, of_kind};
 use crate::model::Doubt;
@@ -14,12 +14,12 @@ const ROWS: &[Row] = &[(
 
 /// What Google Cloud answers on every host itself.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family::without_types(lower)
 }
 
 /// Enters them for every network of Google Cloud.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRest>) {
     for network in of_kind(lowering.graph, lowering.world, "google_") {
         enter(lowering.world, network, ROWS, &Doubt::none());
     }

@@ -3,7 +3,8 @@
 
 use super::class::Class;
 use super::firewall_policy::has_regional;
-use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
+use super::lowering::{At, Attribute, Found, Lowering};
+use super::stage::{AtMachines, WithEndpoints};
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, Value};
 use crate::model::{
@@ -25,7 +26,7 @@ const TEMPLATES: &[&str] = &[
 
 /// Instances, groups of instances, the templates that they are made from, and the accounts that they run as.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtMachines> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -52,7 +53,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers instances and groups.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtMachines>) {
     let graph = lowering.graph;
     for kind in INSTANCES {
         for (id, resource) in graph
@@ -117,8 +118,8 @@ fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn templates(lowering: &mut Lowering, at: Attribute) -> Found<Id<Resource>> {
-    let is = |lowering: &Lowering, target: &Target| {
+fn templates(lowering: &mut Lowering<AtMachines>, at: Attribute) -> Found<Id<Resource>> {
+    let is = |lowering: &Lowering<AtMachines>, target: &Target| {
         let identity = !target.attribute.contains("network") && !target.attribute.contains("tags");
         (identity && TEMPLATES.contains(&lowering.graph.resources[target.resource].kind.as_str()))
             .then_some(target.resource)
@@ -127,7 +128,7 @@ fn templates(lowering: &mut Lowering, at: Attribute) -> Found<Id<Resource>> {
 }
 
 fn push(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtMachines>,
     id: Id<Resource>,
     resource: &Resource,
     kind: &'static str,
@@ -135,7 +136,7 @@ fn push(
     rest: &Doubt,
 ) {
     if attachments.is_empty() {
-        let what = format!("`{}` does not tell its network", resource.address);
+        let what = format!("the network of `{}` is not known", resource.address);
         let doubt = lowering
             .world
             .doubt(GapKind::NotInInput, what, Some(resource.origin.clone()))
@@ -147,7 +148,7 @@ fn push(
 
 /// Attachments of all interfaces that `of` describes, an instance's or a template's; `owner` is what has them.
 fn interfaces(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtMachines>,
     of: &Resource,
     owner: &Resource,
     doubt: &Doubt,
@@ -181,6 +182,7 @@ fn interfaces(
             }
             let six = lowering
                 .lowered
+                .on_demand
                 .shapes
                 .get(subnet)
                 .and_then(|shape| shape.six.clone());
@@ -232,7 +234,7 @@ fn known(value: &Value) -> &Value {
 }
 
 fn aliases(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtMachines>,
     of: &Resource,
     owner: &Resource,
     subnet: Id<Subnet>,
@@ -252,6 +254,7 @@ fn aliases(
             .unwrap_or_default();
         let whole = lowering
             .lowered
+            .on_demand
             .shapes
             .get(&subnet)
             .and_then(|shape| shape.secondary.get(name).cloned())
@@ -266,7 +269,7 @@ fn aliases(
 }
 
 fn attach(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtMachines>,
     of: &Resource,
     owner: &Resource,
     subnet: Id<Subnet>,
@@ -291,7 +294,7 @@ fn attach(
     }
 }
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// The class of an instance's interface in a network, by the tags and the service account that a resource sets.
     pub fn class_of(
         &mut self,
@@ -308,7 +311,7 @@ impl Lowering<'_> {
         });
         let region = subnet
             .filter(|_| has_regional(self))
-            .and_then(|subnet| self.lowered.shapes.get(&subnet)?.region.clone());
+            .and_then(|subnet| self.lowered.on_demand.shapes.get(&subnet)?.region.clone());
         Class {
             network,
             region,
@@ -350,7 +353,9 @@ impl Lowering<'_> {
         }
         out
     }
+}
 
+impl<B, M: WithEndpoints> Lowering<'_, At<B, M>> {
     /// Adds a resource that holds addresses.
     pub fn enter_endpoint(
         &mut self,
@@ -367,17 +372,11 @@ impl Lowering<'_> {
             kind,
             attachments,
             answers_only,
+            opens_only: false,
             pivot_risk,
             origin,
         };
         let endpoint = self.world.endpoints.push(endpoint);
-        self.lowered.endpoints.insert(id, endpoint);
-    }
-
-    /// Whether an attribute is set by a block that is there.
-    #[must_use]
-    pub fn has(resource: &Resource, path: &str) -> bool {
-        let value = resource.values.get(path);
-        is_set(value) && !value.items().is_empty()
+        self.lowered.made.endpoints().insert(id, endpoint);
     }
 }

@@ -5,6 +5,7 @@
 //! `google_compute_forwarding_rule` (`allow_global_access`, `ports`, `all_ports`, `port_range`).
 
 use super::lowering::{Attribute, Lowering};
+use super::stage::AtMachines;
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{
     AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Origin, Protocol,
@@ -12,7 +13,11 @@ use crate::model::{
 };
 
 /// The filter at a forwarding rule's address.
-pub fn listener(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Filter> {
+pub fn listener(
+    lowering: &mut Lowering<AtMachines>,
+    id: Id<Resource>,
+    resource: &Resource,
+) -> Id<Filter> {
     let (traffic, unsure) = packets(lowering, resource);
     let origin = Some(resource.origin.clone());
     let rule = |addresses: AddressSet, traffic: &Traffic, doubt: Doubt, origin: &Option<Origin>| {
@@ -51,13 +56,13 @@ pub fn listener(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) 
 }
 
 /// Addresses of clients, each part with the reason why it may not be let in.
-fn clients(lowering: &mut Lowering, resource: &Resource) -> Vec<(AddressSet, Doubt)> {
+fn clients(lowering: &mut Lowering<AtMachines>, resource: &Resource) -> Vec<(AddressSet, Doubt)> {
     let at = Attribute::of(resource, "allow_global_access");
     if at.value.boolean() == Some(true) {
         return vec![(AddressSet::all(), Doubt::none())];
     }
     let (mut here, mut elsewhere) = (AddressSet::none(), AddressSet::none());
-    for (subnet, shape) in &lowering.lowered.shapes {
+    for (subnet, shape) in &lowering.lowered.on_demand.shapes {
         let own = &lowering.world.subnets[*subnet].addresses;
         match (shape.region.as_deref(), resource.region.as_deref()) {
             (Some(one), Some(other)) if one == other => here = here.union(own),
@@ -85,7 +90,7 @@ fn clients(lowering: &mut Lowering, resource: &Resource) -> Vec<(AddressSet, Dou
 }
 
 /// The packets that it listens for, and why they may be others: all of its protocol where it names no port.
-fn packets(lowering: &mut Lowering, resource: &Resource) -> (Traffic, Doubt) {
+fn packets(lowering: &mut Lowering<AtMachines>, resource: &Resource) -> (Traffic, Doubt) {
     let values = &resource.values;
     for path in ["ip_protocol", "ports", "all_ports", "port_range"] {
         let value = values.get(path);

@@ -1,85 +1,31 @@
-//! What a resource became in the model, and how a family finds what its attributes point at.
+//! The words that all families share, and how a family finds what its attributes point at.
 //!
 //! Resources are named by their id or self link (`projects/P/global/networks/N`, with or without the API's address in
 //! front) or by their bare name, which counts within a project (Compute Engine documentation, "Resource names").
 
-use super::class::Class;
-use super::gke::Facts;
-use crate::ingest::lowering::{self, Alternatives, OuterNetworks};
+use super::stage::AtClusters;
+use crate::ingest::lowering;
 use crate::ingest::terraform::{By, Resource, Target};
-use crate::model::{
-    AddressSet, Border, Doubt, Endpoint, Filter, Id, Network, Origin, RouteTable, Subnet,
-};
+use crate::model::Id;
 use std::collections::BTreeMap;
 
+pub use super::on_demand::At;
 pub use lowering::{Attribute, Found, is_set};
 
-/// A run of the families over one graph.
-pub type Lowering<'a> = lowering::Lowering<'a, Lowered>;
+/// What all resources became.
+pub type Lowered = AtClusters;
 
-/// Which resource, or which attribute of a resource, became what in the [`World`](crate::model::World).
-#[derive(Clone, Debug, Default)]
-pub struct Lowered {
-    /// VPC networks: managed and read ones.
-    pub networks: BTreeMap<Id<Resource>, Id<Network>>,
-    /// Subnets, likewise.
-    pub subnets: BTreeMap<Id<Resource>, Id<Subnet>>,
-    /// Subnets of which it is not known which network they are of.
-    pub alternatives: Alternatives,
-    /// What is known of each subnet beyond the model.
-    pub shapes: BTreeMap<Id<Subnet>, Shape>,
-    /// The one route table that all subnets of a network share.
-    pub tables: BTreeMap<Id<Network>, Id<RouteTable>>,
-    /// Static and learned routes of networks, in the order of their resources.
-    pub custom_routes: BTreeMap<Id<Network>, Vec<CustomRoute>>,
-    /// What of the firewall applies to which sort of interface.
-    pub classes: BTreeMap<Class, Id<Filter>>,
-    /// Peerings, tunnels and further borders by resource.
-    pub links: BTreeMap<Id<Resource>, Id<Border>>,
-    /// Peerings with what each end exports and imports.
-    pub peerings: Vec<super::peered::Peering>,
-    /// Networks of service producers that private connections are peered with.
-    pub producers: Vec<Id<Network>>,
-    /// Networks behind tunnels and gateways.
-    pub outer: OuterNetworks,
-    /// Endpoints by resource.
-    pub endpoints: BTreeMap<Id<Resource>, Id<Endpoint>>,
-    /// Clusters, with what Terraform says of them.
-    pub clusters: BTreeMap<Id<Resource>, Facts>,
-    /// Networks and subnets that the input only names.
-    pub foreign_networks: BTreeMap<String, Id<Network>>,
-    /// Likewise subnets.
-    pub foreign_subnets: BTreeMap<String, Id<Subnet>>,
-}
+/// A run of the families of a stage over one graph.
+pub type Lowering<'a, S = Lowered> = lowering::Lowering<'a, S>;
 
-/// Ranges of a subnet.
-#[derive(Clone, Debug, Default)]
-pub struct Shape {
-    /// Addresses of interfaces: the primary range, and the IPv6 range.
-    pub primary: AddressSet,
-    /// IPv6 addresses of interfaces where Google chooses the range: all that it may choose from, and why they are not known.
-    pub six: Option<(AddressSet, Doubt)>,
-    /// Secondary ranges by name.
-    pub secondary: BTreeMap<String, AddressSet>,
-    /// Region, where known.
-    pub region: Option<String>,
-}
+/// What the resources of a sort became, by resource.
+type Became<B, M, T> = fn(&At<B, M>) -> &BTreeMap<Id<Resource>, T>;
 
-/// A route of a network that is no subnet route.
-#[derive(Clone, Debug)]
-pub struct CustomRoute {
-    /// Destination; none where it is not known.
-    pub destination: Option<crate::model::IpNet>,
-    /// Where it leads.
-    pub target: crate::model::Target,
-    /// The lower is taken first; 0 to 65535.
-    pub priority: u32,
-    /// Whether peers that import custom routes may get it.
-    pub exported: bool,
-    /// Why it is not certain.
-    pub doubt: Doubt,
-    /// Where it is declared.
-    pub origin: Option<Origin>,
+/// Whether an attribute is set by a block that is there.
+#[must_use]
+pub fn has(resource: &Resource, path: &str) -> bool {
+    let value = resource.values.get(path);
+    is_set(value) && !value.items().is_empty()
 }
 
 /// Whether two things are one.
@@ -92,14 +38,14 @@ enum Same {
     Yes,
 }
 
-/// Project and name of a resource, as its path tells them.
+/// Project and name of a resource, as they stand in its path.
 fn path(text: &str) -> Option<(&str, &str)> {
     let after = text.split("projects/").nth(1)?;
     let (project, rest) = after.split_once('/')?;
     Some((project, rest.rsplit('/').next()?))
 }
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// Project of a resource, where known.
     #[must_use]
     pub fn project<'r>(&self, resource: &'r Resource) -> Option<&'r str> {
@@ -114,13 +60,16 @@ impl Lowering<'_> {
     /// Whether a resource is the one with that name or path, as an attribute of another resource says it. What is known of
     /// neither is taken from the same provider, where both are of one input.
     fn is_named(&self, resource: &Resource, text: &str, by: &Resource) -> Same {
-        let name = resource.values.get("name").text();
+        let name = resource.values.get("name");
         let (project, wanted) = match path(text) {
             Some((project, wanted)) => (Some(project), wanted),
             None => (self.project(by), text.rsplit('/').next().unwrap_or(text)),
         };
-        if name != Some(wanted) {
-            return Same::No;
+        match name.text() {
+            Some(name) if name == wanted => {}
+            // A name that is not known yet may be this one.
+            None if name.is_unknown() => return Same::Perhaps,
+            _ => return Same::No,
         }
         let project = match (project, self.project(resource)) {
             (Some(one), Some(other)) if one == other => Same::Yes,
@@ -154,7 +103,7 @@ impl Lowering<'_> {
     pub fn things<T: Copy + Ord>(
         &mut self,
         at: Attribute,
-        own: fn(&Lowered) -> &BTreeMap<Id<Resource>, T>,
+        own: Became<B, M, T>,
         foreign: impl Fn(&mut Self, Attribute, &str) -> Option<T> + Copy,
     ) -> Found<T> {
         let graph = self.graph;
@@ -198,7 +147,7 @@ impl Lowering<'_> {
         &mut self,
         at: Attribute,
         all: &[Id<Resource>],
-        own: fn(&Lowered) -> &BTreeMap<Id<Resource>, T>,
+        own: Became<B, M, T>,
         foreign: impl Fn(&mut Self, Attribute, &str) -> Option<T>,
     ) -> Found<T> {
         let graph = self.graph;
@@ -215,11 +164,7 @@ impl Lowering<'_> {
     }
 
     /// What another resource of the same project and name became already: a data source reads what another root manages.
-    pub fn same<T: Copy>(
-        &self,
-        resource: &Resource,
-        own: fn(&Lowered) -> &BTreeMap<Id<Resource>, T>,
-    ) -> Option<T> {
+    pub fn same<T: Copy>(&self, resource: &Resource, own: Became<B, M, T>) -> Option<T> {
         let name = resource.values.get("name").text()?;
         let project = self.project(resource)?;
         let text = format!("projects/{project}/{name}");

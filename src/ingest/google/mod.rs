@@ -17,9 +17,11 @@ mod instance;
 mod listener;
 mod lowering;
 mod network;
+mod on_demand;
 mod packets;
 mod peered;
 mod peering;
+mod policy_based_route;
 mod produced;
 mod ranges;
 mod relay_service;
@@ -29,40 +31,62 @@ mod rule;
 mod rule_order;
 mod service_connection;
 mod spoke;
+mod stage;
 mod subnetwork;
+mod template;
 mod tunnel;
 
-pub use lowering::{Attribute, Found, Lowered, Lowering, Shape, is_set};
-pub use resource_type::standing;
+pub use lowering::{Attribute, Found, Lowered, Lowering, is_set};
+pub use resource_type::type_coverage;
 
 #[cfg(test)]
 mod tests;
 
-use crate::ingest::lowering::{Family, run};
+use self::lowering::At;
+use self::stage::{
+    AtMachines, AtNetworks, AtPeerings, AtProducedServices, AtRest, AtRoutes, AtServiceConnections,
+    AtSpokes, AtSubnets, AtTunnels,
+};
+use crate::ingest::lowering::{Family, resource_families, stage};
 use crate::ingest::terraform::{Graph, ProviderTypes};
 use crate::model::World;
 
-/// All families, each after those it builds on.
-fn families() -> Vec<Family<Lowered>> {
-    vec![
-        network::family(),
-        subnetwork::family(),
-        instance::family(),
-        gke::family(),
-        forwarding_rule::family(),
-        service_connection::family(),
-        produced::family(),
-        peering::family(),
-        tunnel::family(),
-        spoke::family(),
-        route::family(),
-        exchange::family(),
-        rule_order::family(),
-        relay_service::family(),
-        channel::family(),
-        resource_type::family(),
-        host_service::family(),
-    ]
+/// All families, by the stage to which they belong.
+#[derive(Default)]
+pub struct Families {
+    networks: Vec<Family<AtNetworks>>,
+    subnets: Vec<Family<AtSubnets>>,
+    machines: Vec<Family<AtMachines>>,
+    connections: Vec<Family<AtServiceConnections>>,
+    services: Vec<Family<AtProducedServices>>,
+    peerings: Vec<Family<AtPeerings>>,
+    tunnels: Vec<Family<AtTunnels>>,
+    spokes: Vec<Family<AtSpokes>>,
+    routes: Vec<Family<AtRoutes>>,
+    rest: Vec<Family<AtRest>>,
+}
+
+fn families() -> Families {
+    Families {
+        networks: vec![network::family()],
+        subnets: vec![subnetwork::family()],
+        machines: vec![instance::family(), gke::family(), forwarding_rule::family()],
+        connections: vec![service_connection::family()],
+        services: vec![produced::family()],
+        peerings: vec![peering::family()],
+        tunnels: vec![tunnel::family()],
+        spokes: vec![spoke::family()],
+        routes: vec![route::family()],
+        rest: vec![
+            exchange::family(),
+            policy_based_route::family(),
+            rule_order::family(),
+            relay_service::family(),
+            channel::family(),
+            resource_type::family(),
+            host_service::family(),
+        ],
+    }
 }
 
 /// Beginnings of types that have neither an address nor a say in who may reach one.
@@ -78,20 +102,46 @@ const LEFT_OUT: &[&str] = &[
     "google_storage",
 ];
 
-/// What the reader of plans is told of Google Cloud's resource types.
+/// Google Cloud's resource types, for the reader of plans.
 #[must_use]
 pub fn resource_types() -> ProviderTypes {
-    ProviderTypes {
-        fronts: &["google"],
-        left_out: LEFT_OUT,
-        families: families()
-            .into_iter()
-            .map(|family| family.resources)
-            .collect(),
-    }
+    families().resource_types()
 }
 
-/// Lowers every Google Cloud resource of the graph into the world, and tells which resource became what.
+/// Lowers every Google Cloud resource of the graph into the world. Returns which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
-    run(graph, world, Lowered::default(), &families())
+    families().lower(graph, world)
+}
+
+impl Families {
+    fn resource_types(self) -> ProviderTypes {
+        let families = resource_families(self.networks)
+            .chain(resource_families(self.subnets))
+            .chain(resource_families(self.machines))
+            .chain(resource_families(self.connections))
+            .chain(resource_families(self.services))
+            .chain(resource_families(self.peerings))
+            .chain(resource_families(self.tunnels))
+            .chain(resource_families(self.spokes))
+            .chain(resource_families(self.routes))
+            .chain(resource_families(self.rest));
+        ProviderTypes {
+            fronts: &["google"],
+            left_out: LEFT_OUT,
+            families: families.collect(),
+        }
+    }
+
+    fn lower(&self, graph: &Graph, world: &mut World) -> Lowered {
+        let at = stage(graph, world, At::default(), &self.networks);
+        let at = stage(graph, world, at, &self.subnets);
+        let at = stage(graph, world, at, &self.machines);
+        let at = stage(graph, world, at, &self.connections);
+        let at = stage(graph, world, at, &self.services);
+        let at = stage(graph, world, at, &self.peerings);
+        let at = stage(graph, world, at, &self.tunnels);
+        let at = stage(graph, world, at, &self.spokes);
+        let at = stage(graph, world, at, &self.routes);
+        stage(graph, world, at, &self.rest)
+    }
 }

@@ -1,8 +1,9 @@
 //! VPC networks: managed, read, and only named. A network has no addresses of its own: they are its subnets'.
 //! Source: cloud.google.com/vpc/docs/vpc, "VPC networks", "Subnet creation mode".
 
-use super::lowering::{Attribute, Found, Lowered, Lowering};
-use crate::ingest::lowering::Family;
+use super::lowering::{At, Attribute, Found, Lowering};
+use super::stage::{AtNetworks, Networks};
+use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network, RouteTable};
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ pub const KIND: &str = "google_compute_network";
 
 /// Networks.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtNetworks> {
     Family {
         resources: ResourceFamily {
             types: vec!["google_compute_network"],
@@ -34,25 +35,29 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers networks without their subnets, each with the route table that its subnets share.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtNetworks>) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in graph
             .of(KIND)
             .filter(|(_, resource)| resource.mode == wanted)
         {
-            let same = lowering.same(resource, networks);
+            let same = lowering.same(resource, |at| &at.made.of);
             let network = same.unwrap_or_else(|| network(lowering, id, resource));
-            lowering.lowered.networks.insert(id, network);
+            lowering.lowered.made.of.insert(id, network);
         }
     }
 }
 
-fn networks(lowered: &Lowered) -> &BTreeMap<Id<Resource>, Id<Network>> {
-    &lowered.networks
+fn networks<B: Sees<Networks>, M>(at: &At<B, M>) -> &BTreeMap<Id<Resource>, Id<Network>> {
+    &at.seen::<Networks>().of
 }
 
-fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Network> {
+fn network(
+    lowering: &mut Lowering<AtNetworks>,
+    id: Id<Resource>,
+    resource: &Resource,
+) -> Id<Network> {
     let name = lowering.name(id);
     let known = resource.mode == Mode::Managed;
     let (addresses, doubt) = if known {
@@ -81,7 +86,7 @@ fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
     })
 }
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// Adds a network with its table.
     pub fn enter_network(&mut self, network: Network) -> Id<Network> {
         let table = RouteTable {
@@ -91,28 +96,8 @@ impl Lowering<'_> {
         };
         let network = self.world.networks.push(network);
         let table = self.world.route_tables.push(table);
-        self.lowered.tables.insert(network, table);
+        self.lowered.on_demand.tables.insert(network, table);
         network
-    }
-
-    /// The networks that an attribute names; those that the input only names are added to the world. Where it is open which are
-    /// meant, each of the input may be.
-    pub fn networks(&mut self, at: Attribute) -> Found<Id<Network>> {
-        let mut found = self.things(at, networks, |lowering, at, text| {
-            Some(lowering.foreign_network(at, text))
-        });
-        found.or_any(self.lowered.networks.values().copied());
-        found
-    }
-
-    /// As [`Lowering::networks`], and where that is open also one that the input does not hold.
-    pub fn networks_or(&mut self, at: Attribute, beyond: &str) -> Found<Id<Network>> {
-        let mut found = self.networks(at);
-        if !found.rest.is_certain() || found.items.is_empty() {
-            let beyond = self.foreign_network(at, beyond);
-            found.add(beyond, found.rest.clone());
-        }
-        found
     }
 
     /// The network with a name that is not in the input.
@@ -123,7 +108,7 @@ impl Lowering<'_> {
             None if project.is_empty() => text.to_owned(),
             None => format!("projects/{project}/global/networks/{text}"),
         };
-        if let Some(network) = self.lowered.foreign_networks.get(&name) {
+        if let Some(network) = self.lowered.on_demand.foreign_networks.get(&name) {
             return *network;
         }
         let doubt = self.not_in_input(at, &name);
@@ -137,7 +122,32 @@ impl Lowering<'_> {
             origin,
         };
         let network = self.enter_network(network);
-        self.lowered.foreign_networks.insert(name, network);
+        self.lowered
+            .on_demand
+            .foreign_networks
+            .insert(name, network);
         network
+    }
+}
+
+impl<B: Sees<Networks>, M> Lowering<'_, At<B, M>> {
+    /// The networks that an attribute names; those that the input only names are added to the world. Where it is open which are
+    /// meant, each of the input may be.
+    pub fn networks(&mut self, at: Attribute) -> Found<Id<Network>> {
+        let mut found = self.things(at, networks, |lowering, at, text| {
+            Some(lowering.foreign_network(at, text))
+        });
+        found.or_any(self.seen::<Networks>().of.values().copied());
+        found
+    }
+
+    /// As [`Lowering::networks`], and where that is open also one that the input does not hold.
+    pub fn networks_or(&mut self, at: Attribute, beyond: &str) -> Found<Id<Network>> {
+        let mut found = self.networks(at);
+        if !found.rest.is_certain() || found.items.is_empty() {
+            let beyond = self.foreign_network(at, beyond);
+            found.add(beyond, found.rest.clone());
+        }
+        found
     }
 }

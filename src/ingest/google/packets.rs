@@ -1,13 +1,13 @@
 //! The packets that a firewall rule matches: `allow` and `deny` blocks, and the `layer4_configs` of policies.
 //! Source: cloud.google.com/firewall/docs/firewalls, "Protocols and ports".
 
-use super::lowering::{Attribute, Lowering};
+use super::lowering::{At, Attribute, Lowering};
 use crate::model::{Doubt, GapKind, Protocol, Traffic};
 
 /// Protocol names beside those that everything takes.
 const NAMES: &[(&str, u8)] = &[("esp", 50), ("ah", 51), ("ipip", 94)];
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// What blocks mean together, each with a protocol under `protocol_key` and a list of `ports`. Where something is not
     /// known: all that it could mean, and a doubt.
     pub fn packets(&mut self, at: Attribute, protocol_key: &str) -> Vec<(Traffic, Doubt)> {

@@ -6,7 +6,7 @@ use crate::model::{Border, Doubt, Id, Network};
 
 /// What a network exports to a peer and imports from it.
 #[derive(Clone, Debug)]
-pub struct End {
+pub struct PeeringEnd {
     /// The network.
     pub network: Id<Network>,
     /// Static and learned routes go out.
@@ -21,7 +21,7 @@ pub struct End {
     pub six: Flag,
 }
 
-impl End {
+impl PeeringEnd {
     /// An end of which nothing is known.
     #[must_use]
     pub fn unknown(network: Id<Network>, doubt: &Doubt) -> Self {
@@ -36,7 +36,7 @@ impl End {
             imports_public,
             six,
         ] = std::array::from_fn(|_| flag.clone());
-        End {
+        PeeringEnd {
             network,
             exports_custom,
             imports_custom,
@@ -51,9 +51,9 @@ impl End {
 #[derive(Clone, Debug)]
 pub struct Peering {
     /// The border.
-    pub link: Id<Border>,
+    pub border: Id<Border>,
     /// Its two ends.
-    pub ends: [End; 2],
+    pub ends: [PeeringEnd; 2],
     /// Why it may carry nothing.
     pub doubt: Doubt,
 }

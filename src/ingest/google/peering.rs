@@ -2,10 +2,11 @@
 //! Source: cloud.google.com/vpc/docs/vpc-peering, "VPC Network Peering"; cloud.google.com/vpc/docs/using-vpc-peering,
 //! "Create a peering configuration"; Terraform provider, `google_compute_network_peering`.
 
-use super::lowering::{Attribute, Lowered, Lowering};
-use super::peered::{End, Peering};
+use super::lowering::{Attribute, Lowering};
+use super::peered::{Peering, PeeringEnd};
+use super::stage::AtPeerings;
 use crate::ingest::lowering::{Family, Flag};
-use crate::ingest::terraform::{Mode, Resource, ResourceFamily};
+use crate::ingest::terraform::{Graph, Mode, Resource, ResourceFamily, Value};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Origin};
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ const PEERING: &str = "google_compute_network_peering";
 const ROUTES_CONFIG: &str = "google_compute_network_peering_routes_config";
 
 /// One side of a peering.
-struct Side<'r> {
+struct PeeringSide<'r> {
     id: Id<Resource>,
     resource: &'r Resource,
     network: Id<Network>,
@@ -25,7 +26,7 @@ struct Side<'r> {
 
 /// Peerings of networks.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtPeerings> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -43,8 +44,8 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers peerings: the two sides of a pair of networks are one border.
-fn lower(lowering: &mut Lowering) {
-    let mut pairs: BTreeMap<(Id<Network>, Id<Network>), Vec<Side>> = BTreeMap::new();
+fn lower(lowering: &mut Lowering<AtPeerings>) {
+    let mut pairs: BTreeMap<(Id<Network>, Id<Network>), Vec<PeeringSide>> = BTreeMap::new();
     for side in sides(lowering) {
         let pair = (side.network.min(side.peer), side.network.max(side.peer));
         pairs.entry(pair).or_default().push(side);
@@ -55,7 +56,7 @@ fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn sides<'g>(lowering: &mut Lowering<'g>) -> Vec<Side<'g>> {
+fn sides<'g>(lowering: &mut Lowering<'g, AtPeerings>) -> Vec<PeeringSide<'g>> {
     let graph = lowering.graph;
     let mut out = Vec::new();
     for (id, resource) in graph
@@ -69,7 +70,7 @@ fn sides<'g>(lowering: &mut Lowering<'g>) -> Vec<Side<'g>> {
         let rest = own.rest.and(&peers.rest);
         for (network, doubt) in &own.items {
             for (peer, of_peer) in peers.items.iter().filter(|(peer, _)| peer != network) {
-                out.push(Side {
+                out.push(PeeringSide {
                     id,
                     resource,
                     network: *network,
@@ -79,10 +80,52 @@ fn sides<'g>(lowering: &mut Lowering<'g>) -> Vec<Side<'g>> {
             }
         }
     }
+    for (id, resource) in graph
+        .of(ROUTES_CONFIG)
+        .filter(|(_, own)| is_of_unseen(graph, own))
+    {
+        let own = lowering.networks(Attribute::of(resource, "network"));
+        let at = Attribute {
+            resource,
+            path: "peering",
+            value: &Value::Unknown,
+        };
+        let peers = lowering.networks_or(at, &format!("the peer of {}", resource.address));
+        let rest = own.rest.and(&peers.rest);
+        for (network, doubt) in &own.items {
+            let others = peers.items.iter().filter(|(peer, _)| peer != network);
+            out.extend(others.map(|(peer, of_peer)| PeeringSide {
+                id,
+                resource,
+                network: *network,
+                peer: *peer,
+                doubt: rest.and(doubt).and(of_peer),
+            }));
+        }
+    }
     out
 }
 
-fn pair(lowering: &mut Lowering, sides: &[Side]) {
+/// What the names of peerings begin with that Google's services make.
+/// Source: cloud.google.com/vpc/docs/private-services-access; cloud.google.com/kubernetes-engine/docs/how-to/private-clusters.
+const OF_SERVICES: [&str; 4] = ["servicenetworking", "gke-", "cloudsql", "redis-peer"];
+
+/// Whether a resource changes a peering that is not in the input, so that there is one with a network that is not told.
+fn is_of_unseen(graph: &Graph, resource: &Resource) -> bool {
+    let value = resource.values.get("peering");
+    let is_service = |name: &str| OF_SERVICES.iter().any(|front| name.starts_with(front));
+    let named = |name: &str| {
+        let mut all = graph.of(PEERING);
+        all.any(|(_, own)| own.values.get("name").text().is_none_or(|own| own == name))
+    };
+    let linked = !graph.follow(value, &[]).targets.is_empty();
+    let known = value
+        .text()
+        .is_some_and(|name| is_service(name) || named(name));
+    resource.mode == Mode::Managed && !linked && !known
+}
+
+fn pair(lowering: &mut Lowering<AtPeerings>, sides: &[PeeringSide]) {
     let Some(first) = sides.first() else { return };
     let back = sides.iter().find(|side| side.network == first.peer);
     let (state, doubt) = state(lowering, first, back);
@@ -113,7 +156,7 @@ fn pair(lowering: &mut Lowering, sides: &[Side]) {
     } else {
         state
     };
-    let link = lowering.world.borders.push(Border {
+    let border = lowering.world.borders.push(Border {
         name: lowering.name(first.id),
         kind: KIND,
         legs,
@@ -122,27 +165,33 @@ fn pair(lowering: &mut Lowering, sides: &[Side]) {
     });
     lowering
         .lowered
-        .links
-        .extend(sides.iter().map(|side| (side.id, link)));
+        .made
+        .of
+        .extend(sides.iter().map(|side| (side.id, border)));
     if !fails {
         let ends = ends.map(|network| {
             let mut own = sides.iter().filter(|side| side.network == network);
             match (own.next(), own.next()) {
                 (Some(side), Some(_)) if !side.doubt.is_certain() => {
-                    End::unknown(network, &side.doubt)
+                    PeeringEnd::unknown(network, &side.doubt)
                 }
                 (side, _) => end(lowering, network, side.map(|side| side.resource)),
             }
         });
-        lowering
-            .lowered
-            .peerings
-            .push(Peering { link, ends, doubt });
+        lowering.lowered.made.peerings.push(Peering {
+            border,
+            ends,
+            doubt,
+        });
     }
 }
 
 /// Whether both sides are configured, and the words for it.
-fn state(lowering: &mut Lowering, side: &Side, back: Option<&Side>) -> (String, Doubt) {
+fn state(
+    lowering: &mut Lowering<AtPeerings>,
+    side: &PeeringSide,
+    back: Option<&PeeringSide>,
+) -> (String, Doubt) {
     if back.is_some() {
         return (
             "active once applied, configured in both networks".to_owned(),
@@ -170,12 +219,13 @@ fn state(lowering: &mut Lowering, side: &Side, back: Option<&Side>) -> (String, 
 }
 
 /// Networks whose subnet ranges overlap cannot peer; two auto mode networks always do.
-fn overlap(lowering: &Lowering, ends: [Id<Network>; 2]) -> bool {
+fn overlap(lowering: &Lowering<AtPeerings>, ends: [Id<Network>; 2]) -> bool {
     let [one, other] = ends.map(|id| &lowering.world.networks[id]);
     let certain = |network: &Network| network.known && network.doubt.is_certain();
     // Ranges that Google has yet to choose never overlap.
     let chosen: AddressSet = lowering
         .lowered
+        .on_demand
         .shapes
         .values()
         .filter_map(|shape| Some(shape.six.as_ref()?.0.clone()))
@@ -189,8 +239,8 @@ fn overlap(lowering: &Lowering, ends: [Id<Network>; 2]) -> bool {
 }
 
 /// The ways across, both ways. Tags and accounts of one network mean nothing in the other's firewall.
-pub fn legs(
-    lowering: &Lowering,
+pub fn legs<L>(
+    lowering: &Lowering<'_, L>,
     ends: [Id<Network>; 2],
     doubt: &Doubt,
     because: &[(String, Option<Origin>)],
@@ -224,7 +274,11 @@ pub fn legs(
 }
 
 /// What an end exports and imports; what its side of the peering does not tell, where that is not in the input, is not known.
-fn end(lowering: &mut Lowering, network: Id<Network>, resource: Option<&Resource>) -> End {
+fn end(
+    lowering: &mut Lowering<AtPeerings>,
+    network: Id<Network>,
+    resource: Option<&Resource>,
+) -> PeeringEnd {
     let Some(resource) = resource else {
         let what = format!(
             "what the peering of `{}` exports and imports is not in the input",
@@ -232,9 +286,9 @@ fn end(lowering: &mut Lowering, network: Id<Network>, resource: Option<&Resource
         );
         let origin = lowering.world.networks[network].origin.clone();
         let doubt = lowering.world.doubt(GapKind::NotInInput, what, origin);
-        return End {
+        return PeeringEnd {
             network,
-            ..End::unknown(network, &doubt)
+            ..PeeringEnd::unknown(network, &doubt)
         };
     };
     let config = config(lowering, resource);
@@ -246,7 +300,7 @@ fn end(lowering: &mut Lowering, network: Id<Network>, resource: Option<&Resource
             at.value.is_unknown() && lowering.graph.follow(at.value, &[]).targets.is_empty()
         });
     if let (None, Some(at)) = (config, open) {
-        return End::unknown(network, &lowering.unknown(at));
+        return PeeringEnd::unknown(network, &lowering.unknown(at));
     }
     let mut flag = |path: &str, default: bool| {
         let by = config
@@ -254,7 +308,7 @@ fn end(lowering: &mut Lowering, network: Id<Network>, resource: Option<&Resource
             .unwrap_or(resource);
         lowering.flag(by, path, default)
     };
-    End {
+    PeeringEnd {
         network,
         exports_custom: flag("export_custom_routes", false),
         imports_custom: flag("import_custom_routes", false),
@@ -264,7 +318,7 @@ fn end(lowering: &mut Lowering, network: Id<Network>, resource: Option<&Resource
     }
 }
 
-fn stack(lowering: &mut Lowering, resource: &Resource) -> Flag {
+fn stack(lowering: &mut Lowering<AtPeerings>, resource: &Resource) -> Flag {
     let at = Attribute::of(resource, "stack_type");
     let doubt = if at.value.is_unknown() {
         lowering.unknown(at)
@@ -277,7 +331,7 @@ fn stack(lowering: &mut Lowering, resource: &Resource) -> Flag {
     }
 }
 
-fn config<'g>(lowering: &Lowering<'g>, resource: &Resource) -> Option<&'g Resource> {
+fn config<'g>(lowering: &Lowering<'g, AtPeerings>, resource: &Resource) -> Option<&'g Resource> {
     let graph = lowering.graph;
     let name = resource.values.get("name").text();
     let meant = |config: &Resource| {
@@ -298,7 +352,7 @@ fn config<'g>(lowering: &Lowering<'g>, resource: &Resource) -> Option<&'g Resour
 }
 
 /// The configuration of routes for a peering that another resource makes, by the resource's address.
-pub fn config_of<'g>(lowering: &Lowering<'g>, id: Id<Resource>) -> Option<&'g Resource> {
+pub fn config_of<'g, L>(lowering: &Lowering<'g, L>, id: Id<Resource>) -> Option<&'g Resource> {
     let graph = lowering.graph;
     let configs = graph.of(ROUTES_CONFIG).map(|(_, config)| config);
     configs.into_iter().find(|config| {

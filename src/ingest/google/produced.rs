@@ -2,8 +2,9 @@
 //! service's producer and no firewall rule of the user's filters them. They answer, and open no connections of their own.
 //! Source: cloud.google.com/sql/docs/postgres/private-ip; cloud.google.com/memorystore/docs/redis/networking, "Connection modes".
 
-use super::lowering::{Attribute, Lowered, Lowering, is_set};
+use super::lowering::{Attribute, Lowering, is_set};
 use super::service_connection::{Producer, ranges};
+use super::stage::{AtProducedServices, ServiceConnections};
 use crate::ingest::lowering::{Blocks, Family, by_user};
 use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Value};
 use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Network, PivotRisk};
@@ -92,7 +93,7 @@ pub const SERVICES: &[Service] = &[
 
 /// Instances of managed services.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtProducedServices> {
     Family {
         resources: ResourceFamily {
             types: SERVICES.iter().map(|service| service.kind).collect(),
@@ -103,7 +104,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers every instance that has a network.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtProducedServices>) {
     let graph = lowering.graph;
     for service in SERVICES {
         for (id, resource) in graph
@@ -130,7 +131,12 @@ fn network<'r>(resource: &'r Resource, service: &Service) -> &'r Value {
     }
 }
 
-fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, service: &Service) {
+fn place(
+    lowering: &mut Lowering<AtProducedServices>,
+    id: Id<Resource>,
+    resource: &Resource,
+    service: &Service,
+) {
     let at = Attribute::of(resource, service.network).with(network(resource, service));
     let default = Value::Text("default".to_owned());
     let networks = lowering.networks(if is_set(at.value) {
@@ -166,7 +172,7 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, service
     );
 }
 
-fn channel(lowering: &mut Lowering, resource: &Resource) {
+fn channel(lowering: &mut Lowering<AtProducedServices>, resource: &Resource) {
     let what = format!(
         "`{}` is reached by Private Service Connect: another channel across the border, which is not judged",
         resource.address
@@ -178,7 +184,7 @@ fn channel(lowering: &mut Lowering, resource: &Resource) {
 
 /// Over the private connection of the network. Where the input holds none, there must be one elsewhere.
 fn by_connection(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtProducedServices>,
     resource: &Resource,
     service: &Service,
     network: Id<Network>,
@@ -199,7 +205,7 @@ fn by_connection(
         ));
         let producer = Producer {
             resource,
-            link: format!("private connection of {name}"),
+            border: format!("private connection of {name}"),
             config: None,
             ranges: Blocks {
                 addresses: AddressSet::none(),
@@ -210,7 +216,7 @@ fn by_connection(
             .world
             .networks
             .iter()
-            .find(|(_, own)| own.name == format!("service network of {}", producer.link))
+            .find(|(_, own)| own.name == format!("service network of {}", producer.border))
             .map(|(id, _)| id);
         far.push(made.unwrap_or_else(|| lowering.enter_producer(network, &doubt, producer)));
     }
@@ -221,20 +227,28 @@ fn by_connection(
 }
 
 /// The networks of service producers that a network has a private connection with.
-fn producers_of(lowering: &Lowering, network: Id<Network>) -> Vec<Id<Network>> {
+fn producers_of(lowering: &Lowering<AtProducedServices>, network: Id<Network>) -> Vec<Id<Network>> {
     let joined = |far: &Id<Network>| {
-        lowering.lowered.peerings.iter().any(|peering| {
-            peering.ends.iter().any(|end| end.network == network)
-                && peering.ends.iter().any(|end| end.network == *far)
-        })
+        lowering
+            .seen::<ServiceConnections>()
+            .peerings
+            .iter()
+            .any(|peering| {
+                peering.ends.iter().any(|end| end.network == network)
+                    && peering.ends.iter().any(|end| end.network == *far)
+            })
     };
-    let producers = lowering.lowered.producers.iter().copied();
+    let producers = lowering
+        .seen::<ServiceConnections>()
+        .producers
+        .iter()
+        .copied();
     producers.filter(joined).collect()
 }
 
 /// Over a peering that is made for the instance alone.
 fn by_own_peering(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtProducedServices>,
     id: Id<Resource>,
     resource: &Resource,
     service: &Service,
@@ -247,7 +261,7 @@ fn by_own_peering(
     }
     let producer = Producer {
         resource,
-        link: format!("peering of {}", lowering.name(id)),
+        border: format!("peering of {}", lowering.name(id)),
         config: None,
         ranges: range,
     };
@@ -256,7 +270,7 @@ fn by_own_peering(
 }
 
 fn attach(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtProducedServices>,
     resource: &Resource,
     service: &Service,
     far: Id<Network>,

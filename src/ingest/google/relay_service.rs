@@ -1,8 +1,9 @@
 //! Private Service Connect: a forwarding rule in one network leads to the service attachment of another. Source:
 //! cloud.google.com/vpc/docs/private-service-connect, "Endpoints", "Published services".
 
-use super::lowering::{Lowered, Lowering};
-use crate::ingest::lowering::{Family, Located, Part, RelayService};
+use super::lowering::{At, Lowering};
+use super::stage::{AtRest, Machines, Networks, ProducedServices, Subnets};
+use crate::ingest::lowering::{Family, Located, OuterNetworks, Part, RelayService, Sees};
 use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily};
 use crate::model::{Endpoint, Id, Network, Subnet};
 
@@ -27,6 +28,13 @@ const CONNECT: RelayService = RelayService {
                 &["target"],
             )
         },
+        // A backend of load balancers of its network ("Private Service Connect backends").
+        Part::new(
+            "google_compute_region_network_endpoint_group",
+            &["network", "subnetwork"],
+            &[],
+            &["psc_target_service"],
+        ),
         Part::new(
             "google_compute_service_attachment",
             &[],
@@ -44,28 +52,37 @@ fn is_endpoint(rule: &Resource) -> bool {
         && !matches!(target, Some("all-apis" | "vpc-sc"))
 }
 
-impl Located for Lowered {
+impl<B, M> Located for At<B, M>
+where
+    B: Sees<Networks> + Sees<Subnets> + Sees<Machines> + Sees<ProducedServices>,
+{
     fn network_of(&self, resource: Id<Resource>) -> Option<Id<Network>> {
-        self.networks.get(&resource).copied()
+        self.seen::<Networks>().of.get(&resource).copied()
     }
 
     fn subnet_of(&self, resource: Id<Resource>) -> Option<Id<Subnet>> {
-        self.subnets.get(&resource).copied()
+        self.seen::<Subnets>().of.get(&resource).copied()
     }
 
     fn endpoint_of(&self, resource: Id<Resource>) -> Option<Id<Endpoint>> {
-        self.endpoints.get(&resource).copied()
+        let machine = self.seen::<Machines>().endpoints.get(&resource);
+        let service = || self.seen::<ProducedServices>().endpoints.get(&resource);
+        machine.or_else(service).copied()
+    }
+
+    fn outer_networks(&mut self) -> &mut OuterNetworks {
+        &mut self.on_demand.outer
     }
 }
 
 /// Private Service Connect.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family {
         resources: ResourceFamily {
             references: vec![NamedBy::new(
                 &["google_compute_service_attachment"],
-                &["target"],
+                &["target", "psc_target_service"],
             )],
             ..ResourceFamily::default()
         },
@@ -74,6 +91,6 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers the service.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRest>) {
     lowering.relay_service(&CONNECT);
 }

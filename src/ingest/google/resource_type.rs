@@ -1,8 +1,10 @@
 //! What becomes of each resource type: modelled, a gap, or of no bearing on who can reach whom.
 
 use super::channel::CHANNELS;
-use super::lowering::{Lowered, Lowering};
-use crate::ingest::lowering::{Family, Standing, is_channel};
+use super::lowering::Lowering;
+use super::stage::AtRest;
+use super::template::TEMPLATES;
+use crate::ingest::lowering::{Family, TypeCoverage, is_channel};
 use crate::ingest::terraform::ResourceTypes;
 
 /// Types that are not modelled although they may bear on reachability, each with what it does.
@@ -31,12 +33,20 @@ const GAPS: &[(&str, &str)] = &[
     ("google_dataproc_cluster", "makes instances in a network"),
     ("google_dataflow_job", "makes instances in a network"),
     (
+        "google_deployment_manager_deployment",
+        "may make resources that the plan does not show",
+    ),
+    (
         "google_edgecontainer_vpn_connection",
         "joins a network to machines elsewhere",
     ),
     (
         "google_gke_hub_feature",
         "may join clusters with each other",
+    ),
+    (
+        "google_infra_manager_deployment",
+        "may make resources that the plan does not show",
     ),
     ("google_looker_instance", "peers with a network"),
     (
@@ -86,6 +96,7 @@ const HARMLESS: &[&str] = &[
     "google_compute_subnetwork_iam_member",
     "google_compute_subnetwork_iam_policy",
     "google_compute_network_endpoint",
+    "google_compute_network_firewall_policy_packet_mirroring_rule",
     "google_compute_network_endpoints",
     "google_compute_global_network_endpoint",
     "google_compute_global_network_endpoint_group",
@@ -128,44 +139,68 @@ const NAMES: &[&str] = &[
 
 /// What becomes of a resource type; `types`: those that the families model.
 #[must_use]
-pub fn standing(types: &ResourceTypes, kind: &str) -> Standing {
+pub fn type_coverage(types: &ResourceTypes, kind: &str) -> TypeCoverage {
     if types.is_modelled(kind) {
-        return Standing::Modelled;
+        return TypeCoverage::Modelled;
     }
     if HARMLESS.contains(&kind) {
-        return Standing::Irrelevant;
+        return TypeCoverage::Irrelevant;
     }
     let named = is_channel(CHANNELS, kind) || GAPS.iter().any(|(own, _)| *own == kind);
     let suspect = kind.starts_with("google_")
         && !kind.contains("_iam_")
         && SUSPECT.iter().any(|part| kind.contains(part));
     if named || suspect {
-        Standing::Gap
+        TypeCoverage::Gap
     } else {
-        Standing::Irrelevant
+        TypeCoverage::Irrelevant
     }
+}
+
+/// Types that name networks for other ends than to carry packets: names, access, tests.
+const NAMING: &[&str] = &[
+    "google_access_context_manager",
+    "google_dns",
+    "google_network_management",
+    "google_tags",
+];
+
+/// Whether a type is Google's and in none of the lists: what it adds to, only its attributes tell.
+#[must_use]
+pub fn is_unlisted(types: &ResourceTypes, kind: &str) -> bool {
+    let listed = types.is_modelled(kind)
+        || HARMLESS.contains(&kind)
+        || is_channel(CHANNELS, kind)
+        || GAPS.iter().any(|(own, _)| *own == kind);
+    let named = NAMING.iter().any(|front| kind.starts_with(front));
+    kind.starts_with("google_") && !listed && !named && !kind.contains("_iam_")
 }
 
 /// All types that are not modelled.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family::without_types(lower)
 }
 
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRest>) {
     let types = lowering.graph.types;
     lowering.note_not_modelled(
         |kind| {
             kind.starts_with("google_")
-                && standing(types, kind) == Standing::Gap
+                && type_coverage(types, kind) == TypeCoverage::Gap
                 && !is_channel(CHANNELS, kind)
         },
         GAPS,
     );
     lowering.note_by_shape("google_", NAMES, |kind| {
         HARMLESS.contains(&kind)
-            || standing(types, kind) != Standing::Irrelevant
+            || type_coverage(types, kind) != TypeCoverage::Irrelevant
             || kind.contains("_iam_")
+    });
+    lowering.bridges(|kind| is_unlisted(types, kind));
+    lowering.template_bridges(&TEMPLATES);
+    lowering.half_known_peerings(|kind| {
+        type_coverage(types, kind) == TypeCoverage::Gap && !is_channel(CHANNELS, kind)
     });
 }

@@ -2,8 +2,11 @@
 //! Source: cloud.google.com/vpc/docs/routes, "Static routes", "System-generated default routes"; Terraform provider,
 //! `google_compute_route`.
 
-use super::lowering::{Attribute, CustomRoute, Lowered, Lowering, is_set};
+use super::lowering::{Attribute, Lowering, is_set};
 use super::network;
+use super::resource_type::is_unlisted;
+use super::stage::{AtRoutes, CustomRoute, Networks};
+use super::template;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Target as Attributed};
 use crate::model::{Doubt, GapKind, Id, IpNet, Target};
@@ -15,7 +18,7 @@ const PRIORITY: u32 = 1000;
 
 /// Static routes.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRoutes> {
     Family {
         resources: ResourceFamily {
             types: vec!["google_compute_route"],
@@ -27,7 +30,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Enters static routes; those of tunnels are entered with them.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRoutes>) {
     let graph = lowering.graph;
     for (id, resource) in graph.of(network::KIND) {
         default_route(lowering, id, resource);
@@ -42,6 +45,7 @@ fn lower(lowering: &mut Lowering) {
             let doubt = route.doubt.and(doubt).and(&networks.rest);
             lowering
                 .lowered
+                .made
                 .custom_routes
                 .entry(*network)
                 .or_default()
@@ -51,12 +55,70 @@ fn lower(lowering: &mut Lowering) {
                 });
         }
     }
+    for (at, doubt) in further(lowering) {
+        anywhere(lowering, at, &doubt);
+    }
+    template::routes(lowering);
 }
 
-/// It is made with the network, unless that was told not to; a peer never gets it.
-fn default_route(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+/// What adds routes that the input does not tell, by the attribute that names the network: router appliances, which announce theirs, and
+/// types that are not modelled. Source: cloud.google.com/network-connectivity/docs/network-connectivity-center/concepts/ra-overview.
+fn further<'g>(lowering: &mut Lowering<'g, AtRoutes>) -> Vec<(Attribute<'g>, Doubt)> {
+    let (graph, types) = (lowering.graph, lowering.graph.types);
+    let mut out = Vec::new();
+    let mut judge = |lowering: &mut Lowering<'g, AtRoutes>, at: Attribute<'g>, what: &str| {
+        let (what, origin) = (
+            format!("`{}` {what}", at.resource.address),
+            at.resource.origin.clone(),
+        );
+        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(origin));
+        out.push((at, doubt));
+    };
+    for (_, resource) in graph.of("google_compute_router_peer") {
+        if is_set(resource.values.get("router_appliance_instance")) {
+            let routers = graph.follow(resource.values.get("router"), &["google_compute_router"]);
+            for router in routers.targets {
+                let at = Attribute::of(&graph.resources[router.resource], "network");
+                judge(
+                    lowering,
+                    at,
+                    "has an appliance, whose routes are not in the input",
+                );
+            }
+        }
+    }
+    let is_route = |kind: &str| kind.contains("route") && is_unlisted(types, kind);
+    for at in lowering.unlisted(&["network"], is_route) {
+        let doubt = lowering.may_add(at, "routes");
+        out.push((at, doubt));
+    }
+    out
+}
+
+/// A route of a network that may lead any packet anywhere.
+fn anywhere(lowering: &mut Lowering<AtRoutes>, at: Attribute, doubt: &Doubt) {
+    for network in lowering.networks(at).all().collect::<Vec<_>>() {
+        let routes = lowering
+            .lowered
+            .made
+            .custom_routes
+            .entry(network)
+            .or_default();
+        routes.push(CustomRoute {
+            destination: None,
+            target: Target::Unknown,
+            priority: 0,
+            exported: true,
+            doubt: doubt.clone(),
+            origin: Some(at.resource.origin.clone()),
+        });
+    }
+}
+
+/// Google makes it with the network unless `delete_default_routes_on_create` is set; a peer never gets it.
+fn default_route(lowering: &mut Lowering<AtRoutes>, id: Id<Resource>, resource: &Resource) {
     let at = Attribute::of(resource, "delete_default_routes_on_create");
-    let network = lowering.lowered.networks.get(&id).copied();
+    let network = lowering.seen::<Networks>().of.get(&id).copied();
     let Some(network) = network.filter(|_| at.value.boolean() != Some(true)) else {
         return;
     };
@@ -69,7 +131,12 @@ fn default_route(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource)
     if at.value.is_unknown() {
         doubt = doubt.and(&lowering.unknown(at));
     }
-    let routes = lowering.lowered.custom_routes.entry(network).or_default();
+    let routes = lowering
+        .lowered
+        .made
+        .custom_routes
+        .entry(network)
+        .or_default();
     let target = Target::Outside(INTERNET.to_owned());
     if routes.iter().all(|route| route.target != target) {
         let destination = "0.0.0.0/0".parse().ok();
@@ -84,7 +151,7 @@ fn default_route(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource)
     }
 }
 
-fn route(lowering: &mut Lowering, resource: &Resource) -> CustomRoute {
+fn route(lowering: &mut Lowering<AtRoutes>, resource: &Resource) -> CustomRoute {
     let values = &resource.values;
     let at = Attribute::of(resource, "dest_range");
     let destination = values
@@ -126,18 +193,18 @@ fn route(lowering: &mut Lowering, resource: &Resource) -> CustomRoute {
     }
 }
 
-fn target(lowering: &mut Lowering, resource: &Resource) -> (Target, Doubt) {
+fn target(lowering: &mut Lowering<AtRoutes>, resource: &Resource) -> (Target, Doubt) {
     if is_set(resource.values.get("next_hop_gateway")) {
         return (Target::Outside(INTERNET.to_owned()), Doubt::none());
     }
     let at = Attribute::of(resource, "next_hop_vpn_tunnel");
     if is_set(at.value) {
-        let own = |lowering: &Lowering, target: &Attributed| {
-            lowering.lowered.links.get(&target.resource).copied()
+        let own = |lowering: &Lowering<AtRoutes>, target: &Attributed| {
+            lowering.lowered.border_of(target.resource)
         };
         let links = lowering.find(at, own, |_, _, _| None);
         let target = match links.items.as_slice() {
-            [(link, _)] if links.rest.is_certain() => Target::Border(*link),
+            [(border, _)] if links.rest.is_certain() => Target::Border(*border),
             _ => Target::Unknown,
         };
         return (target, links.doubt());

@@ -8,9 +8,11 @@
 //! cloud.google.com/firewall/docs/firewalls, "Implied rules", "Priority".
 
 use super::class::Class;
-use super::lowering::{Lowered, Lowering};
+use super::lowering::Lowering;
+use super::resource_type::is_unlisted;
 use super::rule::{Action, Layer, Rule};
-use super::{firewall, firewall_policy, gke};
+use super::stage::{AtRest, Networks};
+use super::{firewall, firewall_policy, gke, template};
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{NamedBy, ResourceFamily};
 use crate::model::{
@@ -21,7 +23,7 @@ use std::collections::BTreeMap;
 
 /// Firewall rules, firewall policies, and the folders and projects that policies are associated with.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -57,17 +59,48 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Enters the rules of all networks into the filter of every class.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRest>) {
     let mut rules = firewall::rules(lowering);
     rules.extend(firewall_policy::rules(lowering));
     rules.extend(gke::rules(lowering));
     let policies_first = firewall_policy::before_classic(lowering);
     enter(lowering, &rules, &policies_first);
+    unlisted(lowering);
+    template::rules(lowering);
 }
 
-fn enter(lowering: &mut Lowering, rules: &[Rule], policies_first: &BTreeMap<Id<Network>, Doubt>) {
+/// What a type that is not modelled may add to the firewall of a network that it names, or to a policy of whatever network.
+fn unlisted(lowering: &mut Lowering<AtRest>) {
+    let types = lowering.graph.types;
+    let is_rule = |kind: &str| kind.contains("firewall") && is_unlisted(types, kind);
+    for at in lowering.unlisted(&["network", "firewall_policy"], is_rule) {
+        let doubt = lowering.may_add(at, "rules");
+        let networks = match at.path {
+            "network" => lowering.networks(at).all().collect(),
+            _ => lowering
+                .seen::<Networks>()
+                .of
+                .values()
+                .copied()
+                .collect::<Vec<_>>(),
+        };
+        for (class, filter) in &lowering.lowered.on_demand.classes {
+            if networks.contains(&class.network) {
+                let own = &mut lowering.world.filters[*filter].doubt;
+                *own = own.and(&doubt);
+            }
+        }
+    }
+}
+
+fn enter(
+    lowering: &mut Lowering<AtRest>,
+    rules: &[Rule],
+    policies_first: &BTreeMap<Id<Network>, Doubt>,
+) {
     let classes: Vec<(Class, Id<Filter>)> = lowering
         .lowered
+        .on_demand
         .classes
         .iter()
         .map(|(class, filter)| (class.clone(), *filter))

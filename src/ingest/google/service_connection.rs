@@ -3,9 +3,11 @@
 //! Source: cloud.google.com/vpc/docs/private-services-access, "Private services access"; Terraform provider,
 //! `google_service_networking_connection`.
 
-use super::lowering::{Attribute, Lowered, Lowering, Shape};
-use super::peered::{End, Peering};
+use super::lowering::{At, Attribute, Lowering};
+use super::on_demand::Shape;
+use super::peered::{Peering, PeeringEnd};
 use super::peering::{config_of, legs};
+use super::stage::{AtServiceConnections, WithProducers};
 use crate::ingest::lowering::{Blocks, Family, Flag};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Value};
 use crate::model::{AddressSet, Border, Doubt, Id, Network, Subnet};
@@ -15,7 +17,7 @@ pub const KIND: &str = "google_service_networking_connection";
 
 /// Private connections to service producers, with the ranges reserved for them.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtServiceConnections> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -37,7 +39,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers connections: the producer's network with one subnet, and the peering.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtServiceConnections>) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of(KIND)
@@ -46,24 +48,24 @@ fn lower(lowering: &mut Lowering) {
         let networks = lowering.networks(Attribute::of(resource, "network"));
         let ranges = ranges(lowering, resource, "reserved_peering_ranges");
         for network in networks.all() {
-            let mut link = lowering.name(id);
+            let mut border = lowering.name(id);
             if networks.items.len() > 1 {
-                link = format!("{link} of {}", lowering.world.networks[network].name);
+                border = format!("{border} of {}", lowering.world.networks[network].name);
             }
             let producer = Producer {
                 resource,
-                link,
+                border,
                 config: config_of(lowering, id),
                 ranges: ranges.clone(),
             };
             let producer = lowering.enter_producer(network, &networks.doubt(), producer);
-            lowering.lowered.producers.push(producer);
+            lowering.lowered.made.producers.push(producer);
         }
     }
 }
 
 /// The addresses of the reserved ranges that an attribute names.
-pub fn ranges(lowering: &mut Lowering, resource: &Resource, path: &str) -> Blocks {
+pub fn ranges<L>(lowering: &mut Lowering<'_, L>, resource: &Resource, path: &str) -> Blocks {
     let graph = lowering.graph;
     let mut out = Blocks::default();
     let at = Attribute::of(resource, path);
@@ -86,7 +88,7 @@ pub fn ranges(lowering: &mut Lowering, resource: &Resource, path: &str) -> Block
 }
 
 /// `address` and `prefix_length` of a reserved range.
-fn range_of(lowering: &mut Lowering, range: &Resource) -> Blocks {
+fn range_of<L>(lowering: &mut Lowering<'_, L>, range: &Resource) -> Blocks {
     let address = range.values.get("address");
     let text = address
         .text()
@@ -110,14 +112,14 @@ pub struct Producer<'r> {
     /// What brings it along.
     pub resource: &'r Resource,
     /// Name of the peering.
-    pub link: String,
+    pub border: String,
     /// What says which routes the peering exchanges.
     pub config: Option<&'r Resource>,
     /// Its addresses.
     pub ranges: Blocks,
 }
 
-impl Lowering<'_> {
+impl<B, M: WithProducers> Lowering<'_, At<B, M>> {
     /// Adds the network of a service producer, peered with a network of the input.
     pub fn enter_producer(
         &mut self,
@@ -127,11 +129,11 @@ impl Lowering<'_> {
     ) -> Id<Network> {
         let Producer {
             resource,
-            link,
+            border,
             config,
             ranges,
         } = producer;
-        let name = format!("service network of {link}");
+        let name = format!("service network of {border}");
         let origin = Some(resource.origin.clone());
         let near = self.world.networks[network].addresses.clone();
         let (addresses, unsure) = ranges.or(super::ranges::private().difference(&near));
@@ -145,7 +147,7 @@ impl Lowering<'_> {
         };
         let far = self.enter_network(own);
         let subnet = Subnet {
-            name: format!("ranges of {link}"),
+            name: format!("ranges of {border}"),
             network: far,
             addresses: addresses.clone(),
             tables: Vec::new(),
@@ -163,8 +165,8 @@ impl Lowering<'_> {
         );
         let legs = legs(self, [network, far], doubt, &[]);
         let state = "active once applied, made for a service".to_owned();
-        let link = self.world.borders.push(Border {
-            name: link,
+        let border = self.world.borders.push(Border {
+            name: border,
             kind: "private services access",
             legs,
             state,
@@ -172,8 +174,8 @@ impl Lowering<'_> {
         });
         let by = config.unwrap_or(resource);
         let ends = self.service_ends(network, far, by);
-        self.lowered.peerings.push(Peering {
-            link,
+        self.lowered.made.peerings().push(Peering {
+            border,
             ends,
             doubt: doubt.clone(),
         });
@@ -181,13 +183,18 @@ impl Lowering<'_> {
     }
 
     /// What the network and the producer's network export and import: `by` says it of the network's end.
-    fn service_ends(&mut self, network: Id<Network>, far: Id<Network>, by: &Resource) -> [End; 2] {
+    fn service_ends(
+        &mut self,
+        network: Id<Network>,
+        far: Id<Network>,
+        by: &Resource,
+    ) -> [PeeringEnd; 2] {
         let set = |on: bool| Flag {
             on,
             doubt: Doubt::none(),
         };
         let mut own = |path: &str, default: bool| self.flag(by, path, default);
-        let near = End {
+        let near = PeeringEnd {
             network,
             exports_custom: own("export_custom_routes", false),
             imports_custom: own("import_custom_routes", false),
@@ -195,7 +202,7 @@ impl Lowering<'_> {
             imports_public: own("import_subnet_routes_with_public_ip", false),
             six: set(false),
         };
-        let producers = End {
+        let producers = PeeringEnd {
             network: far,
             exports_custom: set(false),
             imports_custom: set(true),

@@ -4,7 +4,8 @@
 //! Source: cloud.google.com/network-connectivity/docs/network-connectivity-center/concepts/vpc-spokes-overview;
 //! cloud.google.com/network-connectivity/docs/network-connectivity-center/concepts/dynamic-route-exchange-with-vpc-spokes.
 
-use super::lowering::{Attribute, CustomRoute, Lowered, Lowering, is_set};
+use super::lowering::{Attribute, Lowering, is_set};
+use super::stage::{AtSpokes, CustomRoute};
 use crate::ingest::lowering::{Channel, Family};
 use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Target as Attributed};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, IpNet, Network, Origin, Target};
@@ -34,7 +35,7 @@ struct Hub {
 
 /// Hubs of Network Connectivity Center with their spokes.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtSpokes> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -48,7 +49,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers hubs into borders.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtSpokes>) {
     let graph = lowering.graph;
     let mut hubs: BTreeMap<String, Hub> = BTreeMap::new();
     // Networks of spokes of which it is not known which hub they are of: any may be theirs.
@@ -93,7 +94,7 @@ fn lower(lowering: &mut Lowering) {
 }
 
 /// The hub of a spoke: its name, where it is declared, why it may have further spokes, and whether it surely is this hub.
-fn hub(lowering: &mut Lowering, resource: &Resource) -> (String, Origin, Doubt, bool) {
+fn hub(lowering: &mut Lowering<AtSpokes>, resource: &Resource) -> (String, Origin, Doubt, bool) {
     let at = Attribute::of(resource, "hub");
     let found = lowering.resources(at, HUB);
     match found.first() {
@@ -119,7 +120,7 @@ fn hub(lowering: &mut Lowering, resource: &Resource) -> (String, Origin, Doubt, 
     }
 }
 
-fn not_all(lowering: &mut Lowering, name: &str, origin: &Origin) -> Doubt {
+fn not_all(lowering: &mut Lowering<AtSpokes>, name: &str, origin: &Origin) -> Doubt {
     let what = format!("the spokes of `{name}` are known only as far as the input holds them");
     lowering
         .world
@@ -127,7 +128,10 @@ fn not_all(lowering: &mut Lowering, name: &str, origin: &Origin) -> Doubt {
 }
 
 /// The network that a spoke is; where it cannot be resolved, any of the input.
-fn spoke_networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, Doubt)> {
+fn spoke_networks(
+    lowering: &mut Lowering<AtSpokes>,
+    resource: &Resource,
+) -> Vec<(Id<Network>, Doubt)> {
     let at = Attribute::of(resource, "linked_vpc_network.uri");
     if !is_set(at.value) {
         return Vec::new();
@@ -136,9 +140,9 @@ fn spoke_networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Netwo
 }
 
 /// Tunnels and attachments that are spokes.
-fn borders(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Border>, Doubt)> {
-    let own = |lowering: &Lowering, target: &Attributed| {
-        lowering.lowered.links.get(&target.resource).copied()
+fn borders(lowering: &mut Lowering<AtSpokes>, resource: &Resource) -> Vec<(Id<Border>, Doubt)> {
+    let own = |lowering: &Lowering<AtSpokes>, target: &Attributed| {
+        lowering.lowered.border_of(target.resource)
     };
     let all = HYBRID.iter().flat_map(|path| {
         lowering
@@ -148,24 +152,25 @@ fn borders(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Border>, Dou
     all.collect()
 }
 
-fn enter(lowering: &mut Lowering, name: String, hub: &Hub) {
+fn enter(lowering: &mut Lowering<AtSpokes>, name: String, hub: &Hub) {
     let what = format!("what `{name}` exchanges between its spokes is not judged");
     let doubt = lowering
         .world
         .doubt(GapKind::NotJudged, what, Some(hub.origin.clone()));
     let state = "exchanges routes as its topology says, which is not judged".to_owned();
-    let link = Border {
+    let border = Border {
         name: name.clone(),
         kind: "connectivity hub",
         legs: Vec::new(),
         state,
         origin: Some(hub.origin.clone()),
     };
-    let link = lowering.world.borders.push(link);
+    let border = lowering.world.borders.push(border);
     lowering
         .lowered
-        .links
-        .extend(hub.spokes.iter().map(|spoke| (*spoke, link)));
+        .made
+        .of
+        .extend(hub.spokes.iter().map(|spoke| (*spoke, border)));
     for (number, (one, a)) in hub.networks.iter().enumerate() {
         for (other, b) in hub
             .networks
@@ -176,19 +181,21 @@ fn enter(lowering: &mut Lowering, name: String, hub: &Hub) {
             let ends = [*one, *other].map(|id| lowering.world.networks[id].addresses.clone());
             let doubt = doubt.and(a).and(b);
             let [here, there] = &ends;
-            lowering.join(link, (*one, here), (*other, there), &doubt);
-            lead(lowering, link, *one, there, &doubt, &hub.origin);
-            lead(lowering, link, *other, here, &doubt, &hub.origin);
+            lowering.join(border, (*one, here), (*other, there), &doubt);
+            lead(lowering, border, *one, there, &doubt, &hub.origin);
+            lead(lowering, border, *other, here, &doubt, &hub.origin);
         }
-        beyond(lowering, link, (*one, &doubt.and(a)), hub);
+        beyond(lowering, border, (*one, &doubt.and(a)), hub);
         if !hub.rest.is_certain() {
-            let far = lowering
-                .lowered
-                .outer
-                .enter(lowering.world, &name, Some(&hub.origin), None);
+            let far = lowering.lowered.on_demand.outer.enter(
+                lowering.world,
+                &name,
+                Some(&hub.origin),
+                None,
+            );
             outward(
                 lowering,
-                link,
+                border,
                 (*one, &doubt.and(a).and(&hub.rest)),
                 far,
                 &hub.origin,
@@ -199,14 +206,14 @@ fn enter(lowering: &mut Lowering, name: String, hub: &Hub) {
 
 /// The ways from a spoke to what stands behind the hub's tunnels and attachments.
 fn beyond(
-    lowering: &mut Lowering,
-    link: Id<Border>,
+    lowering: &mut Lowering<AtSpokes>,
+    border: Id<Border>,
     (near, doubt): (Id<Network>, &Doubt),
     hub: &Hub,
 ) {
-    for (border, why) in &hub.hybrid {
-        lowering.lowered.outer.goes_on(link, *border);
-        let far: Vec<Id<Network>> = lowering.world.borders[*border]
+    for (hybrid, why) in &hub.hybrid {
+        lowering.lowered.on_demand.outer.goes_on(border, *hybrid);
+        let far: Vec<Id<Network>> = lowering.world.borders[*hybrid]
             .legs
             .iter()
             .filter(|leg| leg.from != near)
@@ -214,17 +221,17 @@ fn beyond(
             .collect();
         let far: Vec<Id<Network>> = far
             .into_iter()
-            .filter(|far| *far != near && !lowering.lowered.tables.contains_key(far))
+            .filter(|far| *far != near && !lowering.lowered.on_demand.tables.contains_key(far))
             .collect();
         for far in far {
-            outward(lowering, link, (near, &doubt.and(why)), far, &hub.origin);
+            outward(lowering, border, (near, &doubt.and(why)), far, &hub.origin);
         }
     }
 }
 
 fn outward(
-    lowering: &mut Lowering,
-    link: Id<Border>,
+    lowering: &mut Lowering<AtSpokes>,
+    border: Id<Border>,
     (near, doubt): (Id<Network>, &Doubt),
     far: Id<Network>,
     origin: &Origin,
@@ -232,10 +239,10 @@ fn outward(
     let [here, there] = [near, far].map(|id| lowering.world.networks[id].addresses.clone());
     let there = there.difference(&here);
     let doubt = doubt.and(&lowering.world.networks[far].doubt);
-    lowering.join(link, (near, &here), (far, &there), &doubt);
+    lowering.join(border, (near, &here), (far, &there), &doubt);
     let route = CustomRoute {
         destination: None,
-        target: Target::Border(link),
+        target: Target::Border(border),
         priority: 0,
         exported: false,
         doubt,
@@ -243,6 +250,7 @@ fn outward(
     };
     lowering
         .lowered
+        .made
         .custom_routes
         .entry(near)
         .or_default()
@@ -251,8 +259,8 @@ fn outward(
 
 /// The routes that a spoke gets to another's addresses.
 fn lead(
-    lowering: &mut Lowering,
-    link: Id<Border>,
+    lowering: &mut Lowering<AtSpokes>,
+    border: Id<Border>,
     from: Id<Network>,
     to: &AddressSet,
     doubt: &Doubt,
@@ -260,7 +268,7 @@ fn lead(
 ) {
     let route = |destination: IpNet| CustomRoute {
         destination: Some(destination),
-        target: Target::Border(link),
+        target: Target::Border(border),
         priority: 0,
         exported: false,
         doubt: doubt.clone(),
@@ -268,6 +276,7 @@ fn lead(
     };
     lowering
         .lowered
+        .made
         .custom_routes
         .entry(from)
         .or_default()

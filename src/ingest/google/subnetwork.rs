@@ -1,9 +1,11 @@
 //! Subnets with their primary and secondary ranges, and the subnets that an auto mode network has by itself.
 //! Source: cloud.google.com/vpc/docs/subnets, "Subnets", "Subnet creation mode", "Subnet purpose".
 
-use super::lowering::{Attribute, Found, Lowered, Lowering, Shape, is_set};
+use super::lowering::{At, Attribute, Found, Lowering, is_set};
 use super::network;
-use crate::ingest::lowering::{Blocks, Family};
+use super::on_demand::Shape;
+use super::stage::{AtSubnets, Networks, Subnets};
+use crate::ingest::lowering::{Blocks, Family, Sees};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network, Subnet};
 use std::collections::BTreeMap;
@@ -17,7 +19,7 @@ const EXTERNAL_SIX: &str = "2600:1900::/28";
 
 /// Subnets.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtSubnets> {
     Family {
         resources: ResourceFamily {
             types: vec!["google_compute_subnetwork"],
@@ -33,7 +35,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers subnets, and enters their ranges into their networks.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtSubnets>) {
     let graph = lowering.graph;
     for (id, resource) in graph.of(network::KIND) {
         automatic(lowering, id, resource);
@@ -43,22 +45,23 @@ fn lower(lowering: &mut Lowering) {
             .of(KIND)
             .filter(|(_, resource)| resource.mode == wanted)
         {
-            let same = lowering.same(resource, subnets);
+            let same = lowering.same(resource, |at| &at.made.of);
             let subnet = same.or_else(|| subnet(lowering, id, resource));
             lowering
                 .lowered
-                .subnets
+                .made
+                .of
                 .extend(subnet.map(|subnet| (id, subnet)));
         }
     }
 }
 
-fn subnets(lowered: &Lowered) -> &BTreeMap<Id<Resource>, Id<Subnet>> {
-    &lowered.subnets
+fn subnets<B: Sees<Subnets>, M>(at: &At<B, M>) -> &BTreeMap<Id<Resource>, Id<Subnet>> {
+    &at.seen::<Subnets>().of
 }
 
 /// A network whose `auto_create_subnetworks` is not switched off has a subnet in each region; together they are one here.
-fn automatic(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+fn automatic(lowering: &mut Lowering<AtSubnets>, id: Id<Resource>, resource: &Resource) {
     let at = Attribute::of(resource, "auto_create_subnetworks");
     if resource.mode == Mode::Data || at.value.boolean() == Some(false) {
         return;
@@ -68,7 +71,7 @@ fn automatic(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     } else {
         Doubt::none()
     };
-    let Some(network) = lowering.lowered.networks.get(&id).copied() else {
+    let Some(network) = lowering.seen::<Networks>().of.get(&id).copied() else {
         return;
     };
     let primary = AddressSet::parse(AUTOMATIC).unwrap_or_default();
@@ -96,7 +99,11 @@ fn automatic(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
 }
 
 /// The ranges of a subnet, and why there may be others.
-fn shape(lowering: &mut Lowering, resource: &Resource, primary: AddressSet) -> (Shape, Doubt) {
+fn shape(
+    lowering: &mut Lowering<AtSubnets>,
+    resource: &Resource,
+    primary: AddressSet,
+) -> (Shape, Doubt) {
     let mut doubt = Doubt::none();
     let mut shape = Shape {
         primary,
@@ -122,21 +129,32 @@ fn shape(lowering: &mut Lowering, resource: &Resource, primary: AddressSet) -> (
             path,
             value: range.get("ip_cidr_range"),
         });
-        doubt = doubt.and(&blocks.rest);
-        shape.secondary.insert(
-            range
-                .get("range_name")
-                .text()
-                .unwrap_or_default()
-                .to_owned(),
-            blocks.addresses,
-        );
+        let (addresses, unsure) = blocks.or(AddressSet::all_v4());
+        let name = range.get("range_name");
+        let unnamed = match name.is_unknown() {
+            true => lowering.unknown(Attribute {
+                resource,
+                path: "secondary_ip_range.range_name",
+                value: name,
+            }),
+            false => Doubt::none(),
+        };
+        doubt = doubt.and(&unsure);
+        let name = name.text().unwrap_or_default().to_owned();
+        let own = shape.secondary.entry(name.clone()).or_default();
+        *own = own.union(&addresses);
+        let why = shape.unsettled.entry(name).or_default();
+        *why = why.and(&unsure).and(&unnamed);
     }
     (shape, doubt)
 }
 
 /// The subnet of a resource, in each network that may be its own: the first of them.
-fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Option<Id<Subnet>> {
+fn subnet(
+    lowering: &mut Lowering<AtSubnets>,
+    id: Id<Resource>,
+    resource: &Resource,
+) -> Option<Id<Subnet>> {
     let at = Attribute::of(resource, "network");
     let networks = lowering.networks_or(at, &format!("the network of {}", resource.address));
     let doubt = networks.doubt();
@@ -150,13 +168,13 @@ fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Opt
         };
         all.push(subnet_in(lowering, resource, name, network, &doubt));
     }
-    lowering.lowered.alternatives.enter(&all, &doubt);
+    lowering.lowered.on_demand.alternatives.enter(&all, &doubt);
     all.first().copied()
 }
 
 /// The subnet in one network. `open`: why it may not be that network's, which has its ranges for no more sure then.
 fn subnet_in(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtSubnets>,
     resource: &Resource,
     name: String,
     network: Id<Network>,
@@ -167,17 +185,13 @@ fn subnet_in(
     if blocks == Blocks::default() {
         blocks.rest = lowering.unknown(Attribute::of(resource, "ip_cidr_range"));
     }
-    let whole = lowering.world.networks[network].addresses.clone();
-    let (primary, unsure) = blocks.or(if whole.is_empty() {
-        AddressSet::all_v4()
-    } else {
-        whole
-    });
+    // A network has the addresses of its subnets and no others, so that they say nothing of this one.
+    let (primary, unsure) = blocks.or(AddressSet::all_v4());
     doubt = doubt.and(&unsure).and(&purpose(lowering, resource));
+    let (shape, secondary) = shape(lowering, resource, primary);
+    doubt = doubt.and(&secondary);
     let own = &mut lowering.world.networks[network];
-    own.doubt = own.doubt.and(&unsure).and(open);
-    let (shape, unsure) = shape(lowering, resource, primary);
-    doubt = doubt.and(&unsure);
+    own.doubt = own.doubt.and(&unsure).and(&secondary).and(open);
     if resource.mode == Mode::Data {
         let what = format!(
             "`{}` is only read: what filters and routes there is known only as far as the input holds it",
@@ -212,9 +226,12 @@ fn subnet_in(
     )
 }
 
-/// The IPv6 addresses of a subnet whose range Google chooses, as it does unless told: unique local addresses for internal
+/// The IPv6 addresses of a subnet whose range Google chooses, as it does unless the configuration sets one: unique local addresses for internal
 /// ones, its own public ones for external ones. Source: cloud.google.com/vpc/docs/subnets, "IPv6 subnet ranges".
-fn chosen_six(lowering: &mut Lowering, resource: &Resource) -> Option<(AddressSet, Doubt)> {
+fn chosen_six(
+    lowering: &mut Lowering<AtSubnets>,
+    resource: &Resource,
+) -> Option<(AddressSet, Doubt)> {
     let stack = resource.values.get("stack_type");
     if !stack.is_unknown() && !stack.text().is_some_and(|text| text.contains("IPV6")) {
         return None;
@@ -243,7 +260,7 @@ fn chosen_six(lowering: &mut Lowering, resource: &Resource) -> Option<(AddressSe
 }
 
 /// Subnets for proxies, for the translated addresses of published services and for private NAT hold nothing of the user's.
-fn purpose(lowering: &mut Lowering, resource: &Resource) -> Doubt {
+fn purpose(lowering: &mut Lowering<AtSubnets>, resource: &Resource) -> Doubt {
     let purpose = resource.values.get("purpose");
     match purpose.text() {
         None | Some("" | "PRIVATE" | "PRIVATE_RFC_1918" | "PEER_MIGRATION") => Doubt::none(),
@@ -261,11 +278,12 @@ fn purpose(lowering: &mut Lowering, resource: &Resource) -> Doubt {
     }
 }
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// Adds a subnet with its network's table, and its addresses to the network.
     pub fn enter_subnet(&mut self, mut subnet: Subnet, shape: Shape) -> Id<Subnet> {
         subnet.tables = self
             .lowered
+            .on_demand
             .tables
             .get(&subnet.network)
             .copied()
@@ -274,17 +292,8 @@ impl Lowering<'_> {
         let network = &mut self.world.networks[subnet.network];
         network.addresses = network.addresses.union(&subnet.addresses);
         let id = self.world.subnets.push(subnet);
-        self.lowered.shapes.insert(id, shape);
+        self.lowered.on_demand.shapes.insert(id, shape);
         id
-    }
-
-    /// The subnets that an attribute names; those that the input only names are added to the world, in `network` where it
-    /// is known.
-    pub fn subnets(&mut self, at: Attribute, network: Option<Id<Network>>) -> Found<Id<Subnet>> {
-        let found = self.things(at, subnets, |lowering, at, text| {
-            Some(lowering.foreign_subnet(at, text, network))
-        });
-        self.lowered.alternatives.extend(found)
     }
 
     fn foreign_subnet(
@@ -298,7 +307,7 @@ impl Lowering<'_> {
             .nth(1)
             .filter(|path| path.contains("/subnetworks/"));
         let name = path.map_or(text.to_owned(), |path| format!("projects/{path}"));
-        if let Some(subnet) = self.lowered.foreign_subnets.get(&name) {
+        if let Some(subnet) = self.lowered.on_demand.foreign_subnets.get(&name) {
             return *subnet;
         }
         let network =
@@ -331,7 +340,7 @@ impl Lowering<'_> {
                 ..Shape::default()
             },
         );
-        self.lowered.foreign_subnets.insert(name, subnet);
+        self.lowered.on_demand.foreign_subnets.insert(name, subnet);
         subnet
     }
 
@@ -342,6 +351,7 @@ impl Lowering<'_> {
         let network = &mut self.world.networks[own.network];
         network.addresses = network.addresses.union(addresses);
         self.lowered
+            .on_demand
             .shapes
             .entry(subnet)
             .or_default()
@@ -353,16 +363,30 @@ impl Lowering<'_> {
     #[must_use]
     pub fn primary(&self, subnet: Id<Subnet>) -> AddressSet {
         self.lowered
+            .on_demand
             .shapes
             .get(&subnet)
             .map(|shape| shape.primary.clone())
             .unwrap_or_default()
     }
 
+    /// The secondary range of a name, else one whose name is not known, and why it may be another.
+    #[must_use]
+    pub fn range_named(&self, subnet: Id<Subnet>, name: &str) -> Option<(AddressSet, Doubt)> {
+        let shape = self.lowered.on_demand.shapes.get(&subnet)?;
+        let named = [name, ""].into_iter();
+        let (name, range) = named
+            .filter_map(|name| shape.secondary.get_key_value(name))
+            .next()?;
+        let why = shape.unsettled.get(name).cloned().unwrap_or_default();
+        Some((range.clone(), why))
+    }
+
     /// All secondary ranges of a subnet.
     #[must_use]
     pub fn secondary(&self, subnet: Id<Subnet>) -> AddressSet {
         self.lowered
+            .on_demand
             .shapes
             .get(&subnet)
             .map(|shape| shape.secondary.values().cloned().collect())
@@ -378,6 +402,36 @@ impl Lowering<'_> {
             .filter(|(_, subnet)| subnet.network == network)
             .map(|(id, _)| id)
             .collect()
+    }
+
+    /// All subnets of networks; one of which nothing is known in a network without any.
+    fn all_in(&mut self, at: Attribute, networks: &Found<Id<Network>>) -> Found<Id<Subnet>> {
+        let mut out = Found {
+            items: Vec::new(),
+            rest: networks.rest.clone(),
+        };
+        for (network, doubt) in &networks.items {
+            let mut subnets = self.subnets_of(*network);
+            if subnets.is_empty() {
+                let name = format!("subnets of {}", self.world.networks[*network].name);
+                subnets.push(self.foreign_subnet(at, &name, Some(*network)));
+            }
+            subnets
+                .into_iter()
+                .for_each(|subnet| out.add(subnet, doubt.clone()));
+        }
+        out
+    }
+}
+
+impl<B: Sees<Networks> + Sees<Subnets>, M> Lowering<'_, At<B, M>> {
+    /// The subnets that an attribute names; those that the input only names are added to the world, in `network` where it
+    /// is known.
+    pub fn subnets(&mut self, at: Attribute, network: Option<Id<Network>>) -> Found<Id<Subnet>> {
+        let found = self.things(at, subnets, |lowering, at, text| {
+            Some(lowering.foreign_subnet(at, text, network))
+        });
+        self.lowered.on_demand.alternatives.extend(found)
     }
 
     /// The subnets that a resource says it stands in: by its subnetwork, else all of its network.
@@ -424,28 +478,9 @@ impl Lowering<'_> {
     /// The networks that something says it stands in; all of the input where it says none.
     fn or_all(&self, mut networks: Found<Id<Network>>) -> Found<Id<Network>> {
         if networks.items.is_empty() {
-            let all = self.lowered.networks.values();
+            let all = self.seen::<Networks>().of.values();
             all.for_each(|network| networks.add(*network, networks.rest.clone()));
         }
         networks
-    }
-
-    /// All subnets of networks; one of which nothing is known in a network without any.
-    fn all_in(&mut self, at: Attribute, networks: &Found<Id<Network>>) -> Found<Id<Subnet>> {
-        let mut out = Found {
-            items: Vec::new(),
-            rest: networks.rest.clone(),
-        };
-        for (network, doubt) in &networks.items {
-            let mut subnets = self.subnets_of(*network);
-            if subnets.is_empty() {
-                let name = format!("subnets of {}", self.world.networks[*network].name);
-                subnets.push(self.foreign_subnet(at, &name, Some(*network)));
-            }
-            subnets
-                .into_iter()
-                .for_each(|subnet| out.add(subnet, doubt.clone()));
-        }
-        out
     }
 }

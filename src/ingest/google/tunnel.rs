@@ -3,8 +3,9 @@
 //! Source: cloud.google.com/network-connectivity/docs/vpn/concepts/overview, "Cloud VPN overview";
 //! cloud.google.com/network-connectivity/docs/router/concepts/overview, "Cloud Router overview".
 
-use super::lowering::{Attribute, CustomRoute, Found, Lowered, Lowering, is_set};
+use super::lowering::{Attribute, Found, Lowering, is_set};
 use super::peering::legs;
+use super::stage::{AtTunnels, CustomRoute};
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target as Attributed};
 use crate::model::{Border, Doubt, GapKind, Id, Network, Target};
@@ -31,7 +32,7 @@ const GATEWAYS: &[&str] = &[
 
 /// VPN tunnels and interconnect attachments, with their routers and gateways.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtTunnels> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -64,8 +65,9 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers tunnels and attachments.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtTunnels>) {
     let graph = lowering.graph;
+    let mut joined: Vec<Joined> = Vec::new();
     for (kind, noun, near) in KINDS {
         for (id, resource) in graph
             .of(kind)
@@ -73,36 +75,71 @@ fn lower(lowering: &mut Lowering) {
         {
             let networks = near_ends(lowering, resource, near);
             let far = far_ends(lowering, resource);
-            let mut link = Border {
+            let mut border = Border {
                 name: lowering.name(id),
                 kind: noun,
                 legs: Vec::new(),
                 state: "active once applied".to_owned(),
                 origin: None,
             };
-            link.origin = Some(resource.origin.clone());
-            let link = lowering.world.borders.push(link);
-            lowering.lowered.links.insert(id, link);
+            border.origin = Some(resource.origin.clone());
+            let border = lowering.world.borders.push(border);
+            lowering.lowered.made.of.insert(id, border);
             for (network, doubt) in networks {
                 for (far, why) in far.iter().filter(|(far, _)| *far != network) {
-                    join(lowering, resource, link, network, *far, &doubt.and(why));
+                    join(lowering, resource, border, network, *far, &doubt.and(why));
+                    joined.push((network, *far, border, resource));
                 }
             }
         }
     }
+    one_sided(lowering, &joined);
+}
+
+/// The near and the far network of a tunnel, what it became, and its resource.
+type Joined<'r> = (Id<Network>, Id<Network>, Id<Border>, &'r Resource);
+
+/// A tunnel has another one at its far end, which has its own routes. Where no tunnel of the input leads back, another root may hold
+/// it: what the far network sends may take it.
+/// Source: cloud.google.com/network-connectivity/docs/vpn/how-to/creating-ha-vpn2, tunnels are made on both gateways.
+fn one_sided(lowering: &mut Lowering<AtTunnels>, joined: &[Joined]) {
+    for (near, far, border, resource) in joined {
+        let is_back = |(own, other, ..): &Joined| own == far && other == near;
+        let here = lowering.lowered.on_demand.tables.contains_key(far);
+        if !here || joined.iter().any(is_back) {
+            continue;
+        }
+        let what = format!(
+            "the tunnel that leads back from the far end of `{}` is not in the input",
+            resource.address
+        );
+        let origin = Some(resource.origin.clone());
+        let doubt = lowering
+            .world
+            .doubt(GapKind::NotInInput, what, origin.clone());
+        let routes = &mut lowering.lowered.made.custom_routes;
+        routes.entry(*far).or_default().push(CustomRoute {
+            destination: None,
+            target: Target::Border(*border),
+            priority: 0,
+            exported: true,
+            doubt,
+            origin,
+        });
+    }
 }
 
 fn join(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtTunnels>,
     resource: &Resource,
-    link: Id<Border>,
+    border: Id<Border>,
     network: Id<Network>,
     far: Id<Network>,
     doubt: &Doubt,
 ) {
     let doubt = doubt.and(&lowering.world.networks[far].doubt);
     let more = legs(lowering, [network, far], &doubt, &[]);
-    lowering.world.borders[link].legs.extend(more);
+    lowering.world.borders[border].legs.extend(more);
     if is_set(resource.values.get("router")) {
         let name = &lowering.world.networks[network].name;
         let what = format!(
@@ -114,7 +151,7 @@ fn join(
             what,
             Some(resource.origin_of("router")),
         );
-        let (target, origin) = (Target::Border(link), Some(resource.origin.clone()));
+        let (target, origin) = (Target::Border(border), Some(resource.origin.clone()));
         let route = CustomRoute {
             destination: None,
             target,
@@ -125,6 +162,7 @@ fn join(
         };
         lowering
             .lowered
+            .made
             .custom_routes
             .entry(network)
             .or_default()
@@ -135,7 +173,7 @@ fn join(
 /// The networks that a tunnel may start in: that of its gateway or router; where neither is in the input, any that the
 /// input holds of its project.
 fn near_ends(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtTunnels>,
     resource: &Resource,
     paths: &[&str],
 ) -> Vec<(Id<Network>, Doubt)> {
@@ -162,15 +200,15 @@ fn near_ends(
         _ => true,
     };
     let networks = lowering.world.networks.iter().filter(|(id, network)| {
-        network.known && lowering.lowered.tables.contains_key(id) && of_project(network)
+        network.known && lowering.lowered.on_demand.tables.contains_key(id) && of_project(network)
     });
     networks.map(|(id, _)| (id, doubt.clone())).collect()
 }
 
 /// The network of the gateway or router that an attribute names.
-fn network_of(lowering: &mut Lowering, at: Attribute) -> Found<Id<Network>> {
+fn network_of(lowering: &mut Lowering<AtTunnels>, at: Attribute) -> Found<Id<Network>> {
     let graph = lowering.graph;
-    let is = |lowering: &Lowering, target: &Attributed| {
+    let is = |lowering: &Lowering<AtTunnels>, target: &Attributed| {
         GATEWAYS
             .contains(&lowering.graph.resources[target.resource].kind.as_str())
             .then_some(target.resource)
@@ -192,7 +230,7 @@ fn network_of(lowering: &mut Lowering, at: Attribute) -> Found<Id<Network>> {
 }
 
 /// The networks that the far end may be in: that of the other Google gateway, else one that is named after the peer.
-fn far_ends(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, Doubt)> {
+fn far_ends(lowering: &mut Lowering<AtTunnels>, resource: &Resource) -> Vec<(Id<Network>, Doubt)> {
     let at = Attribute::of(resource, "peer_gcp_gateway");
     if is_set(at.value) {
         let found = network_of(lowering, at);
@@ -217,7 +255,7 @@ fn far_ends(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, D
             resource.origin.clone(),
         ),
     };
-    let outer = &mut lowering.lowered.outer;
+    let outer = &mut lowering.lowered.on_demand.outer;
     let far = outer.enter(lowering.world, &name, Some(&origin), None);
     vec![(far, Doubt::none())]
 }

@@ -1,73 +1,11 @@
-//! What is known of kinds beyond those that are lowered: which have no namespace, and which matter to reachability and are not judged.
+//! What is known of kinds beyond those that are lowered: which matter to reachability, and which of them are not judged.
 
 mod operators;
 
+use super::cloud_border;
 use super::object::Object;
 use super::policy;
 use super::workload;
-
-/// Kinds without a namespace among those that are read or met often.
-const CLUSTER_SCOPED: &[(&str, &str)] = &[
-    ("", "Namespace"),
-    ("", "Node"),
-    ("", "PersistentVolume"),
-    ("rbac.authorization.k8s.io", "ClusterRole"),
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
-    ("apiextensions.k8s.io", "CustomResourceDefinition"),
-    ("apiregistration.k8s.io", "APIService"),
-    (
-        "admissionregistration.k8s.io",
-        "MutatingWebhookConfiguration",
-    ),
-    (
-        "admissionregistration.k8s.io",
-        "ValidatingWebhookConfiguration",
-    ),
-    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
-    (
-        "admissionregistration.k8s.io",
-        "ValidatingAdmissionPolicyBinding",
-    ),
-    ("networking.k8s.io", "IngressClass"),
-    ("gateway.networking.k8s.io", "GatewayClass"),
-    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
-    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
-    ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
-    ("networking.k8s.aws", "ClusterNetworkPolicy"),
-    ("cilium.io", "CiliumClusterwideNetworkPolicy"),
-    ("cilium.io", "CiliumClusterwideEnvoyConfig"),
-    ("cilium.io", "CiliumCIDRGroup"),
-    ("cilium.io", "CiliumEgressGatewayPolicy"),
-    ("cilium.io", "CiliumBGPAdvertisement"),
-    ("cilium.io", "CiliumBGPClusterConfig"),
-    ("cilium.io", "CiliumBGPNodeConfig"),
-    ("cilium.io", "CiliumBGPNodeConfigOverride"),
-    ("cilium.io", "CiliumBGPPeerConfig"),
-    ("cilium.io", "CiliumBGPPeeringPolicy"),
-    ("cilium.io", "CiliumExternalWorkload"),
-    ("cilium.io", "CiliumIdentity"),
-    ("cilium.io", "CiliumL2AnnouncementPolicy"),
-    ("cilium.io", "CiliumLoadBalancerIPPool"),
-    ("cilium.io", "CiliumNode"),
-    ("cilium.io", "CiliumPodIPPool"),
-    ("crd.antrea.io", "ClusterNetworkPolicy"),
-    ("crd.k8s.amazonaws.com", "ENIConfig"),
-    ("storage.k8s.io", "StorageClass"),
-    ("scheduling.k8s.io", "PriorityClass"),
-    ("eks.amazonaws.com", "NodeClass"),
-];
-
-/// Whether objects of the kind have no namespace.
-pub(super) fn is_cluster_scoped(group: &str, kind: &str) -> bool {
-    let global = matches!(
-        group,
-        "projectcalico.org" | "crd.projectcalico.org" | "operator.tigera.io"
-    ) && !matches!(
-        kind,
-        "NetworkPolicy" | "NetworkSet" | "StagedNetworkPolicy" | "StagedKubernetesNetworkPolicy"
-    );
-    global || CLUSTER_SCOPED.contains(&(group, kind))
-}
 
 /// Groups of the Kubernetes API and of common tools none of whose kinds makes pods or touches traffic, unless listed in [`BEARING`].
 const QUIET_GROUPS: &[&str] = &[
@@ -216,6 +154,11 @@ const BEARING: &[(&str, &str, &str)] = &[
     ("monitoring.coreos.com", "PrometheusAgent", "makes pods"),
     ("monitoring.coreos.com", "Alertmanager", "makes pods"),
     ("monitoring.coreos.com", "ThanosRuler", "makes pods"),
+    (
+        "operator.tigera.io",
+        "EgressGateway",
+        "makes pods that carry what others send out",
+    ),
     ("serving.knative.dev", "Service", "makes pods"),
     ("kubevirt.io", "VirtualMachine", "makes pods"),
 ];
@@ -262,19 +205,23 @@ const READ_SETTINGS: &[&str] = &[
     "ip-masq-agent",
 ];
 
-/// Whether it matters to which cluster an object is applied: it makes pods, restricts traffic, leads it to pods, is read with what does, or
-/// brings other objects. Of a kind that is not known it is a gap wherever it is applied.
-pub(super) fn bears(object: &Object) -> bool {
-    let read = READ.iter().any(|(group, kinds)| {
-        object.group == *group && (kinds.is_empty() || kinds.contains(&object.kind.as_str()))
-    });
-    let settings = object.is("", "ConfigMap") && READ_SETTINGS.contains(&object.name.as_str());
-    let brings = DELIVERY.contains(&(object.group.as_str(), object.kind.as_str()));
-    read || settings
-        || brings
-        || object.unread.is_some()
-        || policy::may_be(object.known_group(), object.known_kind())
-        || workload::is_known(&object.group, &object.kind)
+impl Object {
+    /// Whether it matters to which cluster an object is applied: it makes pods, restricts traffic, leads it to pods, is read with what does, or
+    /// brings other objects. Of a kind that is not known it is a gap wherever it is applied.
+    #[must_use]
+    pub fn bears(&self) -> bool {
+        let object = self;
+        let read = READ.iter().any(|(group, kinds)| {
+            object.group == *group && (kinds.is_empty() || kinds.contains(&object.kind.as_str()))
+        });
+        let settings = object.is("", "ConfigMap") && READ_SETTINGS.contains(&object.name.as_str());
+        let brings = DELIVERY.contains(&(object.group.as_str(), object.kind.as_str()));
+        read || settings
+            || brings
+            || object.unread.is_some()
+            || policy::may_be(object.known_group(), object.known_kind())
+            || workload::is_known(&object.group, &object.kind)
+    }
 }
 
 /// Why an object's kind is a gap; none where it is lowered elsewhere or does not bear on reachability.
@@ -295,12 +242,20 @@ pub(super) fn unjudged(object: &Object) -> Option<String> {
     if let Some(known) = policy::calico::unjudged(object) {
         return known;
     }
+    if let Some(what) = cloud_border::what(object) {
+        return Some(what);
+    }
     if let Some((.., what)) = BEARING
         .iter()
         .chain(operators::BEARING)
         .find(|known| (known.0, known.1) == (group, kind))
     {
         return Some(format!("{kind} ({group}) is not modelled: it {what}"));
+    }
+    if let Some(class) = own_proxy(object) {
+        return Some(format!(
+            "{kind} ({group}) of class `{class}` is not modelled: it makes pods"
+        ));
     }
     if workload::is_known(group, kind) {
         return Some(format!(
@@ -318,6 +273,26 @@ pub(super) fn unjudged(object: &Object) -> Option<String> {
     Some(format!(
         "{kind} ({group}) is not known: it may make pods or restrict traffic"
     ))
+}
+
+/// Classes of gateways whose controllers make a Deployment for each of them (Istio documentation, "Kubernetes Gateway API", "Automated
+/// Deployment"; Envoy Gateway documentation, "Deployment Mode"; NGINX Gateway Fabric documentation, "Gateway architecture").
+const WITH_PROXIES: &[&str] = &[
+    "istio",
+    "istio-waypoint",
+    "eg",
+    "envoy",
+    "envoy-gateway",
+    "nginx",
+    "kgateway",
+];
+
+/// The class of a gateway whose controller makes pods for it.
+fn own_proxy(object: &Object) -> Option<String> {
+    let class = object.node.get("spec.gatewayClassName");
+    let class = class.text().filter(|class| WITH_PROXIES.contains(class));
+    let is_gateway = object.is("gateway.networking.k8s.io", "Gateway");
+    class.filter(|_| is_gateway).map(str::to_owned)
 }
 
 /// Whether a kind of an operator neither makes pods nor touches traffic.

@@ -24,7 +24,7 @@ pub fn lower(objects: &[Object], cluster: Id<Cluster>, world: &mut World) {
             "{} may send it out with a gateway node's address",
             policy.title()
         );
-        let identity = Note {
+        let source_address = Note {
             text,
             origin: Some(policy.origin.clone()),
             assumed: false,
@@ -39,7 +39,7 @@ pub fn lower(objects: &[Object], cluster: Id<Cluster>, world: &mut World) {
                     ..node.clone()
                 }),
                 translated: towards.clone(),
-                identity: identity.clone(),
+                source_address: source_address.clone(),
                 doubt: first.doubt.and(&doubt),
                 ..first.clone()
             };

@@ -1,8 +1,10 @@
 //! Fields that stand above the specification: what kubectl refuses there since its validation is strict by default (reference of kubectl,
 //! `--validate`), and what was meant is not known.
 
+use super::fault::mismatch;
 use super::object::Object;
-use super::{catalogue, policy, workload};
+use super::placeholder::is_placeholder;
+use super::{policy, workload};
 use crate::ingest::yaml::{Node, Shape};
 use crate::model::Place;
 
@@ -59,7 +61,7 @@ const METADATA: [&str; 17] = [
     "uid",
 ];
 
-/// The fields of a pod's specification that are read, by which they are told in another spelling.
+/// The fields of a pod's specification that are read, by which they are recognised in another spelling.
 const POD: [&str; 8] = [
     "containers",
     "hostNetwork",
@@ -82,7 +84,7 @@ pub(super) struct Misplaced {
 /// The fields of an object that is read which stand in a wrong place or spelling, by place.
 pub(super) fn misplaced(object: &Object) -> Vec<Misplaced> {
     let judged = policy::kind_of(object).is_some() || workload::kind_of(object).is_some();
-    if object.unread.is_some() || !judged && !catalogue::bears(object) {
+    if object.unread.is_some() || !judged && !object.bears() {
         return Vec::new();
     }
     let own = |(group, kind, _): &&(&str, &str, &[&str])| object.is(group, kind);
@@ -103,6 +105,9 @@ pub(super) fn misplaced(object: &Object) -> Vec<Misplaced> {
         &METADATA,
         &mut out,
     );
+    if policy::kind_of(object).is_some() {
+        refused(object, &mut out);
+    }
     if let Some(kind) = workload::kind_of(object) {
         let pod = match kind.template {
             "" => object.node.clone(),
@@ -127,6 +132,56 @@ pub(super) fn misplaced(object: &Object) -> Vec<Misplaced> {
     }
     out.sort_by(|a, b| a.place.cmp(&b.place));
     out
+}
+
+/// What the API server refuses of the metadata of a policy (kubernetes `pkg/apis/networking/validation`, apimachinery
+/// `pkg/api/validation/objectmeta.go`; for custom resources the same). What something else replaces first is not looked at.
+fn refused(object: &Object, out: &mut Vec<Misplaced>) {
+    let metadata = object.node.get("metadata");
+    let mut refuse = |node: &Node, field: &str, expected: &str| {
+        out.push(Misplaced {
+            place: node.place(),
+            message: mismatch(node, field, expected).message,
+            is_namespace: field == "metadata.namespace",
+        });
+    };
+    let namespace = metadata.get("namespace");
+    let text = namespace.text().filter(|text| !text.is_empty());
+    if text.is_some_and(|text| !is_placeholder(text) && !is_dns_label(text)) {
+        refuse(
+            &namespace,
+            "metadata.namespace",
+            "small letters, digits and `-`, a letter or digit first and last",
+        );
+    }
+    for field in ["annotations", "labels"] {
+        for (key, value) in metadata.get(field).entries() {
+            if !value.is_unset() && value.text().is_none() {
+                refuse(
+                    &value,
+                    &key,
+                    "a string; write numbers and booleans in quotes",
+                );
+            }
+        }
+    }
+    for field in ["finalizers", "ownerReferences"] {
+        let list = metadata.get(field);
+        if !list.is_unset() && list.shape() != Shape::List {
+            refuse(&list, field, "a list");
+        }
+    }
+}
+
+/// Whether it is one part of a name of DNS (RFC 1123), as namespaces have it.
+fn is_dns_label(text: &str) -> bool {
+    text.len() <= 63 && is_part(text)
+}
+
+/// Whether it is made of small letters, digits and dashes, none of these first or last.
+fn is_part(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !text.is_empty() && text.chars().all(inner) && !text.starts_with('-') && !text.ends_with('-')
 }
 
 /// Fields of a pod that stand in what holds its template.

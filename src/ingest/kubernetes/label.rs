@@ -160,7 +160,8 @@ fn label(key: &str, value: &Node, is_key: fn(&str) -> bool) -> Result<String, In
         .ok_or_else(|| mismatch(value, key, expected))
 }
 
-fn is_value(text: &str) -> bool {
+/// Whether it is a value of a label.
+pub(super) fn is_value(text: &str) -> bool {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let edge = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
     text.len() <= 63

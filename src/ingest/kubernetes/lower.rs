@@ -1,48 +1,19 @@
 //! Objects of one cluster into the model.
 
+use super::builds::AllBuilds;
 use super::fault::Faults;
+use super::hidden::Hidden;
 use super::label::labels;
+use super::manifest_lowering::ManifestLowering;
 use super::object::Object;
-use super::policy::Hidden;
-use super::{catalogue, duplicate, namespace, policy, port_check, service_address, workload};
+use super::{
+    catalogue, duplicate, namespace, own_node_port, policy, port_check, service_address,
+    service_beyond, workload,
+};
 use crate::ingest::site::Site;
 use crate::ingest::{InputError, Settings};
-use crate::model::{Cluster, GapKind, Id, Labels, Namespace, World};
+use crate::model::{Cluster, GapKind, Id, Namespace, World};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What lowering the objects of one cluster works on.
-pub struct Lowering<'a> {
-    /// The cluster.
-    pub cluster: Id<Cluster>,
-    /// Settings.
-    pub settings: &'a Settings,
-    /// What a cloud knows of the cluster; none where no cloud of the input has it.
-    pub site: Option<&'a dyn Site>,
-    /// The world that grows.
-    pub world: &'a mut World,
-    /// All objects of the cluster that count, by place.
-    pub objects: &'a [&'a Object],
-    /// Namespaces by name.
-    pub namespaces: BTreeMap<String, Id<Namespace>>,
-    /// Labels of service accounts by namespace and name.
-    pub service_accounts: BTreeMap<(String, String), Labels>,
-    /// What the input does not tell of what policies look at.
-    pub hidden: Hidden,
-    /// Positions in `objects` of those of which other files hold another version: which is applied last is not known.
-    pub contested: &'a [usize],
-    /// What the API server would refuse.
-    pub errors: Vec<InputError>,
-}
-
-impl Lowering<'_> {
-    /// Whether another file holds another version of an object.
-    pub fn is_contested(&self, object: &Object) -> bool {
-        self.contested
-            .iter()
-            .filter_map(|at| self.objects.get(*at))
-            .any(|other| std::ptr::eq(*other, object))
-    }
-}
 
 /// Enters the namespaces, workloads and policies of a cluster into the world, and gaps for objects that bear on reachability and are not
 /// modelled. `site` is what a cloud knows of the cluster; none where no cloud of the input has it. Returns what the API server would refuse,
@@ -54,23 +25,23 @@ pub fn lower(
     settings: &Settings,
     world: &mut World,
 ) -> Vec<InputError> {
-    let distinct = duplicate::distinct(objects, settings);
-    let (namespaces, service_accounts) = (BTreeMap::new(), BTreeMap::new());
+    let (raw, distinct) = (objects, duplicate::distinct(objects, settings));
     let (hidden, objects, contested) = (
         Hidden::default(),
         distinct.objects.as_slice(),
         distinct.contested.as_slice(),
     );
-    let mut lowering = Lowering {
+    let mut lowering = ManifestLowering {
         cluster,
         settings,
         site,
         world,
         objects,
-        namespaces,
-        service_accounts,
+        namespaces: BTreeMap::new(),
+        service_accounts: BTreeMap::new(),
         hidden,
         contested,
+        apart: AllBuilds::of(raw, settings).apart(objects, settings),
         errors: distinct.errors,
     };
     lowering.errors.extend(
@@ -80,11 +51,13 @@ pub fn lower(
             .flat_map(|object| port_check::faults(object)),
     );
     lowering.hidden = Hidden::of(objects, contested, &mut lowering);
-    namespace::lower(&distinct.objects, &mut lowering);
+    namespaces(&distinct.objects, &mut lowering);
     accounts(&distinct.objects, &mut lowering);
     workload::lower(&distinct.objects, &mut lowering);
     policy::lower(&mut lowering);
     service_address::lower(&mut lowering);
+    service_beyond::lower(&mut lowering);
+    own_node_port::lower(&mut lowering);
     unjudged(&distinct.objects, &mut lowering);
     let mut errors = lowering.errors;
     errors.sort();
@@ -92,7 +65,41 @@ pub fn lower(
     errors
 }
 
-fn accounts(objects: &[&Object], lowering: &mut Lowering<'_>) {
+/// Enters all namespaces, by name: objects, and every namespace that an object names.
+fn namespaces(objects: &[&Object], lowering: &mut ManifestLowering<'_>) {
+    let mut found: BTreeMap<String, Namespace> = BTreeMap::new();
+    for object in objects.iter().filter(|object| object.is("", "Namespace")) {
+        let mut faults = Faults::default();
+        let mut namespace = namespace::empty(&object.name, Some(object.origin.clone()), lowering);
+        namespace
+            .labels
+            .extend(labels(&object.node.get("metadata.labels"), &mut faults));
+        namespace
+            .labels
+            .insert(namespace::NAME.to_owned(), object.name.clone());
+        namespace.annotations = labels(&object.node.get("metadata.annotations"), &mut faults);
+        namespace.declared = true;
+        lowering.errors.extend(faults.0);
+        found.insert(object.name.clone(), namespace);
+    }
+    for object in objects.iter().filter(|object| !object.is_cluster_scoped()) {
+        let named = object.namespace.is_some()
+            || policy::kind_of(object).is_some()
+            || workload::kind_of(object).is_some();
+        if named {
+            let name = object.namespace_in(lowering.settings);
+            found
+                .entry(name.to_owned())
+                .or_insert_with(|| namespace::empty(name, Some(object.origin.clone()), lowering));
+        }
+    }
+    for (name, namespace) in found {
+        let id = lowering.world.namespaces.push(namespace);
+        lowering.namespaces.insert(name, id);
+    }
+}
+
+fn accounts(objects: &[&Object], lowering: &mut ManifestLowering<'_>) {
     for object in objects
         .iter()
         .filter(|object| object.is("", "ServiceAccount"))
@@ -111,7 +118,7 @@ fn accounts(objects: &[&Object], lowering: &mut Lowering<'_>) {
 }
 
 /// One gap for each kind, at its first object.
-fn unjudged(objects: &[&Object], lowering: &mut Lowering<'_>) {
+fn unjudged(objects: &[&Object], lowering: &mut ManifestLowering<'_>) {
     let mut seen = BTreeSet::new();
     for object in objects {
         if let Some(what) = catalogue::unjudged(object).filter(|what| seen.insert(what.clone())) {

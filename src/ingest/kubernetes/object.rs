@@ -1,6 +1,6 @@
 //! Kubernetes objects as they are written, with places.
 
-use super::{catalogue, policy};
+use super::scope;
 use crate::ingest::terraform::Applied;
 use crate::ingest::yaml::{Comment, Node};
 use crate::ingest::{InputError, Settings};
@@ -43,6 +43,9 @@ pub struct Object {
     pub applied: bool,
     /// Where no file ties it: addresses of the clusters that it may be of by what applies it; empty where nothing tells.
     pub clusters: Vec<String>,
+    /// Where an application of another tool sends it, in words for a message: another cluster than that which the application lives in, or
+    /// none for now; none where it goes there, or nothing says so.
+    pub destination: Option<Arc<str>>,
 }
 
 /// What manifests hold.
@@ -106,7 +109,7 @@ impl Object {
             return object.without_content("which kind it is of is known only after apply");
         }
         let rules = |path: &&String| {
-            *path == "metadata.namespace"
+            ["metadata", "metadata.namespace"].contains(&path.as_str())
                 || !["metadata", "status"]
                     .iter()
                     .any(|own| path.starts_with(own))
@@ -180,6 +183,7 @@ impl Object {
             hidden: Vec::new(),
             applied: false,
             clusters: Vec::new(),
+            destination: None,
         }
     }
 
@@ -207,16 +211,6 @@ impl Object {
         Some(self.kind.as_str()).filter(|_| !self.hides("kind"))
     }
 
-    /// The object without its content, for a reason; none of what is surely no policy.
-    #[must_use]
-    pub fn without_content(&self, reason: &str) -> Option<Object> {
-        policy::may_be(self.known_group(), self.known_kind()).then(|| Object {
-            node: Node::from_json(&serde_json::Value::Null, &self.origin.place),
-            unread: Some(reason.to_owned()),
-            ..self.clone()
-        })
-    }
-
     /// Whether it is of this group and kind.
     #[must_use]
     pub fn is(&self, group: &str, kind: &str) -> bool {
@@ -225,13 +219,7 @@ impl Object {
 
     /// Whether objects of its kind have no namespace.
     pub(super) fn is_cluster_scoped(&self) -> bool {
-        catalogue::is_cluster_scoped(&self.group, &self.kind)
-    }
-
-    /// Whether it matters for verdicts to which cluster it is applied.
-    #[must_use]
-    pub fn bears(&self) -> bool {
-        catalogue::bears(self)
+        scope::is_cluster_scoped(&self.group, &self.kind)
     }
 
     /// Its namespace, the default where none is written.
@@ -256,6 +244,13 @@ impl Object {
         if self.namespace.is_none() && !self.is_cluster_scoped() {
             self.namespace = Some(namespace.to_owned());
             self.origin.address = self.title().into();
+        }
+    }
+
+    /// Enters the namespace that objects which name none are taken to be in.
+    pub(in crate::ingest) fn by_default_in(&mut self, namespace: &str) {
+        if self.namespace.is_none() && !self.is_cluster_scoped() {
+            self.namespace = Some(namespace.to_owned());
         }
     }
 

@@ -1,4 +1,4 @@
-//! Port numbers that the API server refuses, of Services and containers: they are told, whatever reads the rest of the object
+//! Port numbers that the API server refuses, of Services and containers: they are reported, whatever reads the rest of the object
 //! (Kubernetes API, `ServicePort`, `ContainerPort`).
 
 use super::fault::Faults;
@@ -29,7 +29,7 @@ pub fn faults(object: &Object) -> Vec<InputError> {
     faults.0
 }
 
-/// A name may stand for a number, and zero for none where `none` says so; a template is told elsewhere.
+/// A name may stand for a number, and zero for none where `none` says so; a template is reported elsewhere.
 fn check(port: &Node, fields: &[&str], none: bool, faults: &mut Faults) {
     for field in fields {
         let value = port.get(field);

@@ -1,15 +1,18 @@
 //! Files into objects.
 
 use super::fault::{fault, mismatch};
+use super::half_read::{TEMPLATE, half_read};
 use super::object::{Object, Objects, Remark};
-use super::{builtin, fields};
+use super::placeholder::is_placeholder;
+use super::{builtin, fields, policy, workload};
 use crate::ingest::quotable::{closed, is_open_object};
-use crate::ingest::rendering::{Requested, WayBack};
-use crate::ingest::yaml::{self, Document, Node, Shape, Unread};
+use crate::ingest::rendering::{Requested, SourceMap};
+use crate::ingest::yaml::{self, Document, Node, Shape};
 use crate::ingest::{File, InputError, Settings, text};
 use crate::model::{Gap, GapKind, Origin, Place};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Reads the objects of all files, by path and line whatever the order of `files`. Lists are flattened, documents that are empty or only
 /// comments skipped. What cannot be read is reported, and the rest goes on.
@@ -29,21 +32,22 @@ pub fn read(files: &[&File], _settings: &Settings) -> Objects {
         let Some(content) = content else {
             continue;
         };
-        let way_back = file
+        let source_map = file
             .rendering
             .as_deref()
-            .map(|rendering| WayBack::new(rendering, &content));
+            .map(|rendering| SourceMap::new(rendering, &content));
         let documents = read.next().unwrap_or_default();
         file.closed.get_or_init(|| closed(&documents));
         out.empty(file, &documents);
         for document in documents {
-            let document = match &way_back {
-                Some(way_back) => way_back.lead(document),
+            let document = match &source_map {
+                Some(source_map) => source_map.lead(document),
                 None => document,
             };
             out.document(file, document);
         }
     }
+    out.open_namespaces();
     out
 }
 
@@ -54,6 +58,7 @@ pub fn read_requested(file: &File, requested: &Requested, settings: &Settings) -
     for object in &mut out.objects {
         object.cluster.clone_from(&requested.cluster);
         object.clusters.clone_from(&requested.clusters);
+        object.destination = requested.destination.as_deref().map(Arc::from);
         object.applied = !requested.here || !requested.clusters.is_empty();
     }
     out
@@ -69,6 +74,29 @@ impl Objects {
         self.remarks.extend(more.remarks);
     }
 
+    /// A namespace that something puts in place of a mark may be any of those that others name. Where all name the same mark, it is one.
+    fn open_namespaces(&mut self) {
+        let matters = |object: &Object| {
+            let judged = policy::kind_of(object).is_some() || workload::kind_of(object).is_some();
+            judged && !object.is_cluster_scoped()
+        };
+        let own = self.objects.iter().filter(|object| matters(object));
+        let named: BTreeSet<Option<&str>> = own.map(|object| object.namespace.as_deref()).collect();
+        if named.len() < 2 || !named.iter().flatten().any(|name| is_placeholder(name)) {
+            return;
+        }
+        for object in std::mem::take(&mut self.objects) {
+            let is_open = object.namespace.as_deref().is_some_and(is_placeholder);
+            if !(is_open && matters(&object)) || object.hides("metadata.namespace") {
+                self.objects.push(object);
+                continue;
+            }
+            let what = "`metadata.namespace` holds a placeholder that something replaces before it is applied: which namespace it is is not known";
+            self.note(fault(&object.node.get("metadata.namespace").place(), what));
+            self.objects.push(of_any_namespace(object));
+        }
+    }
+
     fn document(&mut self, file: &File, document: Document) {
         let (lines, before) = (document.lines, self.objects.len());
         self.errors.extend(odd_keys(&document));
@@ -77,6 +105,9 @@ impl Objects {
             Ok(node) => {
                 place = node.place().file;
                 self.node(file, node, ("", ""), lines);
+                for object in self.objects.iter_mut().skip(before) {
+                    twice(object, &document.problems);
+                }
             }
             Err(unread) => {
                 let lost = half_read(file, &unread, lines);
@@ -286,6 +317,12 @@ impl Objects {
     /// The object without what it says in a wrong place: of a policy nothing is known then.
     fn strictly(&mut self, mut object: Object) -> Object {
         let misplaced = fields::misplaced(&object);
+        let nameless = object.name.is_empty() && !object.hides("metadata.name");
+        if nameless && misplaced.is_empty() && builtin::needs_name(&object) {
+            return object
+                .without_content("`metadata.name` is missing")
+                .unwrap_or(object);
+        }
         let Some(first) = misplaced.first().map(|field| field.message.clone()) else {
             return object;
         };
@@ -347,83 +384,39 @@ fn of_any_namespace(mut object: Object) -> Object {
         .unwrap_or(object)
 }
 
-/// What may be policies in a document that cannot be read, as far as single words of it tell: they still are about the pods of their namespace.
-/// Of a list each kind once, since which element has which namespace is not told.
-fn half_read(file: &File, unread: &Unread, lines: (u32, u32)) -> Vec<Object> {
-    let (versions, kinds) = (
-        values(&unread.text, "apiVersion"),
-        values(&unread.text, "kind"),
-    );
-    let (Some(version), Some(kind)) = (versions.first(), kinds.first()) else {
-        return Vec::new();
-    };
-    if !kinds.iter().any(|kind| kind.ends_with("List")) {
-        let (name, namespace) = (
-            values(&unread.text, "name"),
-            values(&unread.text, "namespace"),
-        );
-        let first = |values: Vec<String>| values.into_iter().next().filter(|text| !text.is_empty());
-        return vec![lost(
-            file,
-            unread,
-            lines,
-            [version, kind],
-            [
-                first(name).unwrap_or_default(),
-                first(namespace).unwrap_or_default(),
-            ],
-        )];
+/// Takes what a document says twice from an object of it: of a policy nothing is known, of what has labels none of those.
+fn twice(object: &mut Object, problems: &[InputError]) {
+    if problems.is_empty() {
+        return;
     }
-    let elements: BTreeSet<&str> = kinds
-        .iter()
-        .map(|kind| kind.strip_suffix("List").unwrap_or(kind))
-        .filter(|kind| !kind.is_empty())
-        .collect();
-    // Which of them a version belongs to is not told.
-    elements
+    if let Some(lost) = object.without_content("a key is set twice, and kubectl refuses the object")
+    {
+        *object = lost;
+        return;
+    }
+    let template = workload::kind_of(object).map_or("", |kind| kind.template);
+    let labels = [template, "metadata.labels"]
         .into_iter()
-        .map(|kind| {
-            lost(
-                file,
-                unread,
-                lines,
-                [TEMPLATE, kind],
-                [String::new(), TEMPLATE.to_owned()],
-            )
-        })
-        .collect()
-}
-
-/// What stands where something else will, once it is rendered.
-const TEMPLATE: &str = "{{";
-
-/// The values of a key wherever it stands in a text that is no YAML, comments left out.
-fn values(text: &str, key: &str) -> Vec<String> {
-    let value = |line: &str, at: usize| {
-        let (before, after) = (line.get(..at)?, line.get(at + key.len()..)?);
-        let is_key = before.chars().all(|c| c != '#')
-            && !before
-                .ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-'));
-        let rest = after
-            .trim_start_matches(['"', '\''])
-            .strip_prefix(':')
-            .filter(|_| is_key)?
-            .trim();
-        let rest = rest.split(" #").next().unwrap_or(rest);
-        let end = if rest.contains(TEMPLATE) {
-            rest
-        } else {
-            rest.split([',', '}', ']']).next().unwrap_or(rest)
-        };
-        Some(end.trim().trim_matches(['"', '\'']).to_owned())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(".");
+    // Each part of the path, and each label.
+    let mut on_the_way: Vec<Node> = labels
+        .match_indices('.')
+        .filter_map(|(at, _)| Some(object.node.get(labels.get(..at)?)))
+        .collect();
+    let own = object.node.get(&labels);
+    on_the_way.extend(own.entries().into_iter().map(|(_, value)| value));
+    on_the_way.push(own);
+    let is_twice = |node: &Node| {
+        let place = node.key_place();
+        problems
+            .iter()
+            .any(|problem| (problem.line, problem.column) == (place.line, place.column))
     };
-    text.lines()
-        .flat_map(|line| {
-            line.match_indices(key)
-                .filter_map(|(at, _)| value(line, at))
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    if on_the_way.iter().any(is_twice) {
+        object.hidden.push(labels);
+    }
 }
 
 /// What is odd in a document and was read nevertheless. Where nothing of it may be quoted no key is named.
@@ -438,63 +431,4 @@ fn odd_keys(document: &Document) -> Vec<InputError> {
     problems
         .map(|problem| if open { problem.clone() } else { told(problem) })
         .collect()
-}
-
-/// An object of which a document that cannot be read tells no more than this; what of it is a template is not known.
-fn lost(
-    file: &File,
-    unread: &Unread,
-    lines: (u32, u32),
-    [version, kind]: [&str; 2],
-    [name, namespace]: [String; 2],
-) -> Object {
-    let plain = |text: &str| !text.is_empty() && !text.contains(['{', '[']);
-    let hides = [
-        ("apiVersion", version),
-        ("kind", kind),
-        ("metadata.namespace", &namespace),
-    ];
-    let hidden = hides
-        .iter()
-        .filter(|(_, text)| text.contains(TEMPLATE))
-        .map(|(path, _)| (*path).to_owned())
-        .collect();
-    let (group, version) = version.split_once('/').unwrap_or(("", version));
-    let InputError {
-        line,
-        column,
-        length,
-        ..
-    } = unread.error;
-    let place = Place {
-        file: unread.error.file.clone(),
-        line,
-        column,
-        length,
-    };
-    let name = Some(name).filter(|name| plain(name)).unwrap_or_default();
-    let origin = Origin {
-        place: place.clone(),
-        inner: None,
-        address: format!("{kind} {name}").into(),
-        change: Default::default(),
-    };
-    Object {
-        group: group.to_owned(),
-        version: version.to_owned(),
-        kind: kind.to_owned(),
-        namespace: Some(namespace).filter(|namespace| plain(namespace)),
-        name,
-        origin,
-        node: Node::from_json(&serde_json::Value::Null, &place),
-        cluster: None,
-        input: file.path.clone(),
-        rendered: false,
-        lines,
-        template: None,
-        unread: None,
-        hidden,
-        applied: false,
-        clusters: Vec::new(),
-    }
 }

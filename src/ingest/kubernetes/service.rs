@@ -63,6 +63,17 @@ fn port(node: &Node) -> Option<Port> {
     })
 }
 
+/// Whether nodes open ports for a Service. One of type LoadBalancer has them as well, unless it says otherwise.
+#[must_use]
+pub fn has_node_ports(service: &Object) -> bool {
+    let spec = service.node.get("spec");
+    match spec.get("type").text() {
+        Some("NodePort") => true,
+        Some("LoadBalancer") => spec.get("allocateLoadBalancerNodePorts").boolean() != Some(false),
+        _ => false,
+    }
+}
+
 /// Whether replies and clients stay on their node, so that pods see who calls (`externalTrafficPolicy: Local`).
 #[must_use]
 pub fn is_local(service: &Object) -> bool {

@@ -2,7 +2,8 @@
 //! Source: Kubernetes documentation, "Service", "Virtual IPs and Service Proxies"; `engine/behaviour.rs` for what engines do.
 
 use super::engine::behaviour::{Question, holds};
-use super::lower::Lowering;
+use super::engine::undecided;
+use super::manifest_lowering::ManifestLowering;
 use super::object::Object;
 use super::{namespace, service, service_endpoints};
 use crate::ingest::yaml::Node;
@@ -14,14 +15,14 @@ use crate::model::{
 use std::collections::BTreeMap;
 
 /// Kinds of policies that some engine enforces which judges by the address of a Service.
-const KINDS: &[&str] = &[
+pub(super) const KINDS: &[&str] = &[
     "NetworkPolicy",
     "ApplicationNetworkPolicy",
     "ClusterNetworkPolicy",
 ];
 
 /// Enters the Services of a cluster, and how its policies see them; after its policies.
-pub(super) fn lower(lowering: &mut Lowering<'_>) {
+pub(super) fn lower(lowering: &mut ManifestLowering<'_>) {
     let mut pods: BTreeMap<Id<Namespace>, Vec<Id<Workload>>> = BTreeMap::new();
     for (id, workload) in lowering.world.workloads.iter() {
         if workload.cluster == lowering.cluster {
@@ -51,7 +52,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) {
 }
 
 /// Whether it has addresses at all; an `ExternalName` is a name.
-fn is_address(object: &Object) -> bool {
+pub(super) fn is_address(object: &Object) -> bool {
     object.unread.is_none() && object.node.get("spec.type").text() != Some("ExternalName")
 }
 
@@ -59,7 +60,7 @@ fn read(
     object: &Object,
     namespace: Id<Namespace>,
     near: &[Id<Workload>],
-    lowering: &mut Lowering<'_>,
+    lowering: &mut ManifestLowering<'_>,
 ) -> Service {
     let mut doubt = Doubt::none();
     if lowering.is_contested(object) {
@@ -97,7 +98,7 @@ fn read(
     }
 }
 
-fn unsure(object: &Object, what: &str, lowering: &mut Lowering<'_>) -> Doubt {
+fn unsure(object: &Object, what: &str, lowering: &mut ManifestLowering<'_>) -> Doubt {
     let what = format!("{} {what}", object.title());
     lowering
         .world
@@ -124,7 +125,7 @@ fn behind(
     object: &Object,
     namespace: Id<Namespace>,
     near: &[Id<Workload>],
-    lowering: &mut Lowering<'_>,
+    lowering: &mut ManifestLowering<'_>,
 ) -> (Vec<Id<Workload>>, Doubt) {
     let title = lowering.world.namespaces[namespace].name.clone();
     if object
@@ -151,7 +152,7 @@ fn behind(
 
 /// Its cluster addresses, those that it is reached by from elsewhere, and those of its load balancer: the nodes turn each of them into the
 /// address of a pod.
-fn addresses(object: &Object, lowering: &Lowering<'_>) -> Vec<AddressSet> {
+pub(super) fn addresses(object: &Object, lowering: &ManifestLowering<'_>) -> Vec<AddressSet> {
     let single = |node: &Node| {
         node.text()
             .and_then(|text| text.parse().ok())
@@ -180,7 +181,10 @@ fn addresses(object: &Object, lowering: &Lowering<'_>) -> Vec<AddressSet> {
 }
 
 /// How the policies of the cluster see the Services; none where they surely see the pods behind.
-fn addressing(services: &[Service], lowering: &mut Lowering<'_>) -> Option<ServiceAddressing> {
+fn addressing(
+    services: &[Service],
+    lowering: &mut ManifestLowering<'_>,
+) -> Option<ServiceAddressing> {
     let seen = holds(
         &lowering.world.clusters[lowering.cluster].engine,
         Question::ServiceAddresses,
@@ -189,16 +193,19 @@ fn addressing(services: &[Service], lowering: &mut Lowering<'_>) -> Option<Servi
         return None;
     }
     let sums = Sums::of(services, lowering);
-    let Told { differs, open } = told(&sums, lowering);
+    let Differences { differs, open } = differences(&sums, lowering);
     let mut out = ServiceAddressing::default();
     if seen.is_none() {
-        let what = "policy engines differ in whether rules for egress see the address of a Service or that of the pod behind it, and which engine the cluster has is not known";
+        let what = format!(
+            "policy engines differ in whether rules for egress see the address of a Service or that of the pod behind it, and {}",
+            undecided(&lowering.world.clusters[lowering.cluster].engine)
+        );
         out.doubt = lowering
             .world
             .doubt(GapKind::NotJudged, what, Some(differs?));
     }
     if let Some(origin) = open {
-        let what = "rules for egress by address may hold for Services whose addresses the input does not tell";
+        let what = "rules for egress by address may hold for Services whose addresses the input does not say";
         out.unresolved = lowering
             .world
             .doubt(GapKind::NotInInput, what, Some(origin));
@@ -207,17 +214,17 @@ fn addressing(services: &[Service], lowering: &mut Lowering<'_>) -> Option<Servi
 }
 
 /// The first rule that may hold for a Service and not for the pods behind it, and the first of which it is not known.
-struct Told {
+struct Differences {
     differs: Option<Origin>,
     open: Option<Origin>,
 }
 
-fn told(sums: &Sums<'_>, lowering: &Lowering<'_>) -> Told {
+fn differences(sums: &Sums<'_>, lowering: &ManifestLowering<'_>) -> Differences {
     let about = |policy: &&Policy| {
         policy.cluster == lowering.cluster && policy.inert.is_none() && KINDS.contains(&policy.kind)
     };
     let policies = lowering.world.policies.iter().map(|(_, policy)| policy);
-    let mut out = Told {
+    let mut out = Differences {
         differs: None,
         open: None,
     };
@@ -248,7 +255,7 @@ struct Sums<'a> {
 }
 
 impl<'a> Sums<'a> {
-    fn of(services: &'a [Service], lowering: &'a Lowering<'_>) -> Self {
+    fn of(services: &'a [Service], lowering: &'a ManifestLowering<'_>) -> Self {
         let world = &*lowering.world;
         let each = || services.iter().flat_map(|service| &service.addresses);
         let unresolved = |set: &&AddressSet| !set.is_single();

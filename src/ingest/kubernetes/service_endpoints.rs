@@ -1,7 +1,7 @@
 //! Services without a selector: they lead to what their endpoints name, which somebody else writes.
 //! Source: Kubernetes documentation, "Service", "Services without selectors"; "EndpointSlices".
 
-use super::lower::Lowering;
+use super::manifest_lowering::ManifestLowering;
 use super::object::Object;
 use crate::ingest::yaml::Node;
 use crate::model::{AddressSet, Cluster, Doubt, GapKind, Id, Workload, World};
@@ -10,20 +10,15 @@ use crate::model::{AddressSet, Cluster, Doubt, GapKind, Id, Workload, World};
 const SERVICE: &str = "kubernetes.io/service-name";
 
 /// The pods that the endpoints of a Service may name, of any namespace, and why that is not certain.
-pub(super) fn behind(service: &Object, lowering: &mut Lowering<'_>) -> (Vec<Id<Workload>>, Doubt) {
-    let namespace = service.namespace_in(lowering.settings);
-    if (namespace, service.name.as_str()) == ("default", "kubernetes") {
-        // That of the API server, which is no pod of the cluster.
+pub(super) fn behind(
+    service: &Object,
+    lowering: &mut ManifestLowering<'_>,
+) -> (Vec<Id<Workload>>, Doubt) {
+    if is_api_server(service, lowering) {
+        // It is no pod of the cluster.
         return (Vec::new(), Doubt::none());
     }
-    let addresses: AddressSet = lowering
-        .objects
-        .iter()
-        .filter(|object| {
-            names(object, &service.name) && object.namespace_in(lowering.settings) == namespace
-        })
-        .flat_map(|object| addresses(object))
-        .collect();
+    let addresses = endpoints(service, lowering);
     let (surely, perhaps) = holders(lowering.world, lowering.cluster, &addresses);
     if !addresses.is_empty() && perhaps.is_empty() {
         return (surely, Doubt::none());
@@ -45,6 +40,21 @@ pub(super) fn behind(service: &Object, lowering: &mut Lowering<'_>) -> (Vec<Id<W
     all.extend(perhaps);
     all.sort_unstable();
     (all, doubt)
+}
+
+/// Whether a Service is that of the API server.
+pub(super) fn is_api_server(service: &Object, lowering: &ManifestLowering<'_>) -> bool {
+    let namespace = service.namespace_in(lowering.settings);
+    (namespace, service.name.as_str()) == ("default", "kubernetes")
+}
+
+/// The addresses that the input tells of a Service's endpoints.
+pub(super) fn endpoints(service: &Object, lowering: &ManifestLowering<'_>) -> AddressSet {
+    let namespace = service.namespace_in(lowering.settings);
+    let own = lowering.objects.iter().filter(|object| {
+        names(object, &service.name) && object.namespace_in(lowering.settings) == namespace
+    });
+    own.flat_map(|object| addresses(object)).collect()
 }
 
 /// Whether an object holds endpoints of a Service.

@@ -1,4 +1,4 @@
-//! Ways into a cluster that are there, but of which the input does not tell where they stand or where they lead.
+//! Ways into a cluster that are there, but of which the input does not say where they stand or where they lead.
 
 use super::Object;
 use crate::ingest::Settings;

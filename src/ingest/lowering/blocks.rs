@@ -14,6 +14,15 @@ pub struct Blocks {
 }
 
 impl Blocks {
+    /// These addresses and no others.
+    #[must_use]
+    pub fn of(addresses: AddressSet) -> Self {
+        Blocks {
+            addresses,
+            rest: Doubt::none(),
+        }
+    }
+
     /// Adds what another holds.
     pub fn add(&mut self, other: &Blocks) {
         self.addresses = self.addresses.union(&other.addresses);

@@ -4,7 +4,7 @@ use super::{Lowering, is_set};
 use crate::ingest::terraform::Resource;
 use crate::model::GapKind;
 
-/// A resource type that joins a network to something by another way than routes and links.
+/// A resource type that joins a network to something by another way than routes and borders.
 #[derive(Clone, Copy, Debug)]
 pub struct Channel {
     /// The type.

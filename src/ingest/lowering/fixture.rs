@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// What lowers a graph into a world.
 pub type Lower = fn(&Graph, &mut World);
 
-/// Lowers a graph and compares the lines of the wanted sorts (`network`, `subnet`, `table`, `filter`, `link`, `endpoint`,
+/// Lowers a graph and compares the lines of the wanted sorts (`network`, `subnet`, `table`, `filter`, `border`, `endpoint`,
 /// `host`, `gap`), each side trimmed line by line. `what` may name a thing after the sort: `table aws_route_table.a`.
 pub fn check(lower: Lower, graph: &str, what: &[&str], expected: &str) {
     let drawn = drawn(lower, graph);
@@ -234,9 +234,9 @@ fn draw(world: &World) -> String {
     }
     draw_tables(world, &mut out);
     draw_filters(world, &mut out);
-    for (_, link) in world.borders.iter() {
-        writeln!(out, "link {}: {}", link.name, link.state).unwrap();
-        for leg in &link.legs {
+    for (_, border) in world.borders.iter() {
+        writeln!(out, "link {}: {}", border.name, border.state).unwrap();
+        for leg in &border.legs {
             draw_leg(world, leg, &mut out);
         }
     }
@@ -279,10 +279,10 @@ fn draw_tables(world: &World, out: &mut String) {
 fn draw_endpoints(world: &World, out: &mut String) {
     let mark = |doubt: &Doubt| if doubt.is_certain() { "" } else { " ?" };
     for (_, endpoint) in world.endpoints.iter() {
-        let only = if endpoint.answers_only {
-            " (answers only)"
-        } else {
-            ""
+        let only = match (endpoint.answers_only, endpoint.opens_only) {
+            (true, _) => " (answers only)",
+            (_, true) => " (opens only)",
+            _ => "",
         };
         writeln!(out, "endpoint {} {}{only}", endpoint.name, endpoint.kind).unwrap();
         for attachment in &endpoint.attachments {
@@ -410,7 +410,7 @@ fn draw_leg(world: &World, leg: &Leg, out: &mut String) {
 fn target(world: &World, target: &Target) -> String {
     match target {
         Target::Local => "local".to_owned(),
-        Target::Border(link) => world.borders[*link].name.clone(),
+        Target::Border(border) => world.borders[*border].name.clone(),
         Target::Drop(why) => format!("drop ({why})"),
         Target::NatGateway(endpoint) => {
             format!("translated by {}", world.endpoints[*endpoint].name)

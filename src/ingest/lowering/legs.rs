@@ -7,7 +7,7 @@ impl<L> Lowering<'_, L> {
     /// Adds legs both ways between two networks, each with the addresses that it has on this border.
     pub fn join(
         &mut self,
-        link: Id<Border>,
+        border: Id<Border>,
         near: (Id<Network>, &AddressSet),
         far: (Id<Network>, &AddressSet),
         doubt: &Doubt,
@@ -26,6 +26,6 @@ impl<L> Lowering<'_, L> {
             because: Vec::new(),
         };
         let legs = [leg(near, far), leg(far, near)];
-        self.world.borders[link].legs.extend(legs);
+        self.world.borders[border].legs.extend(legs);
     }
 }

@@ -9,11 +9,15 @@ mod flag;
 mod found;
 pub mod host_service;
 mod legs;
+pub mod multi_homed;
 mod node_labels;
 mod outer_network;
 mod relay_service;
+mod shared;
 mod stage;
-mod standing;
+mod template;
+mod type_coverage;
+mod unlisted;
 
 pub use alternatives::{Alternatives, holding};
 pub use attribute::{Attribute, by_user, is_set};
@@ -24,8 +28,11 @@ pub use found::{Found, MANY};
 pub use node_labels::NodeLabels;
 pub use outer_network::{Learned, OuterNetworks, known_addresses};
 pub use relay_service::{Located, Part, RelayService};
+pub use shared::SharedLowered;
 pub use stage::{After, At, Output, Sees, stage};
-pub use standing::Standing;
+pub(in crate::ingest) use stage::{joined_by_fields, seen_after};
+pub use template::{Template, TemplateType, Templates};
+pub use type_coverage::TypeCoverage;
 
 #[cfg(test)]
 pub mod fixture;
@@ -69,35 +76,16 @@ impl<L> Family<L> {
     }
 }
 
-/// Lowers a graph by families, in their order, and tells what became of its resources. `lowered`: what is known before.
-pub fn run<L>(graph: &Graph, world: &mut World, lowered: L, families: &[Family<L>]) -> L {
-    let mut lowering = Lowering {
-        graph,
-        world,
-        lowered,
-    };
-    for family in families {
-        (family.lower)(&mut lowering);
-    }
-    lowering.lowered
+/// What families say about their resource types.
+pub fn resource_families<S>(families: Vec<Family<S>>) -> impl Iterator<Item = ResourceFamily> {
+    families.into_iter().map(|family| family.resources)
 }
 
 impl<L> Lowering<'_, L> {
     /// A name for the resource that is unique in the world: its address, and its file where several roots share the address.
     #[must_use]
     pub fn name(&self, id: Id<Resource>) -> String {
-        let resource = &self.graph.resources[id];
-        match self.graph.at(&resource.address) {
-            [first, _, ..] if *first != id => {
-                format!(
-                    "{} ({}, input {})",
-                    resource.address,
-                    resource.origin.place.file,
-                    resource.input + 1
-                )
-            }
-            _ => resource.address.clone(),
-        }
+        self.graph.title(id)
     }
 
     /// Why a resource may not be as it stands in the graph; none where it surely is so.

@@ -1,7 +1,8 @@
-//! Labels that the nodes of a pool carry, as far as the input tells.
+//! Labels that the nodes of a pool carry, as far as the input says.
 
 use crate::ingest::terraform::Value;
 use crate::model::Labels;
+use std::collections::BTreeSet;
 
 /// Labels of nodes that are alike.
 #[derive(Clone, Debug, Default)]
@@ -9,6 +10,8 @@ pub struct NodeLabels {
     own: Labels,
     /// Whether there may be more beside those of well-known domains.
     open: bool,
+    /// Labels that they carry, with values that are not known.
+    unsettled: BTreeSet<String>,
 }
 
 impl NodeLabels {
@@ -23,7 +26,7 @@ impl NodeLabels {
             for (key, value) in map {
                 match value.text() {
                     Some(value) => out.insert(key, value),
-                    None => out.open = true,
+                    None => out.leave_open(key),
                 }
             }
         }
@@ -44,22 +47,27 @@ impl NodeLabels {
         self.own.insert(key.to_owned(), value.to_owned());
     }
 
+    /// Adds a label whose value is not known.
+    pub fn leave_open(&mut self, key: &str) {
+        self.unsettled.insert(key.to_owned());
+    }
+
     /// Whether some of the labels are such that nodes may carry or not.
     #[must_use]
     pub fn leaves_open(&self, asked: &Labels, well_known: &[&str]) -> bool {
-        self.open
-            && asked
-                .keys()
-                .any(|key| !self.own.contains_key(key) && !is_of(key, well_known))
+        asked.keys().any(|key| {
+            self.unsettled.contains(key)
+                || self.open && !self.own.contains_key(key) && !is_of(key, well_known)
+        })
     }
 
     /// Whether nodes may carry all of the labels. `well_known`: ends of the domains of labels that every node has, or whose
-    /// values the input does not tell.
+    /// values the input does not say.
     #[must_use]
     pub fn may_wear(&self, asked: &Labels, well_known: &[&str]) -> bool {
         asked.iter().all(|(key, value)| match self.own.get(key) {
             Some(own) => own == value,
-            None => self.open || is_of(key, well_known),
+            None => self.open || self.unsettled.contains(key) || is_of(key, well_known),
         })
     }
 }

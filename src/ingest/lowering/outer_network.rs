@@ -19,13 +19,13 @@ pub struct OuterNetworks {
     entered: BTreeMap<String, Id<Network>>,
     /// Those that may have any address.
     open: BTreeSet<Id<Network>>,
-    /// Tables with routes that the input does not tell.
+    /// Tables with routes that the input does not hold.
     learned: Vec<Learned>,
     /// Borders by which packets of a border go on before they get out.
     beyond: BTreeMap<Id<Border>, BTreeSet<Id<Border>>>,
 }
 
-/// Routes of a table that a border gives it and that the input does not tell.
+/// Routes of a table that a border gives it and that the input does not hold.
 #[derive(Clone, Debug)]
 pub struct Learned {
     /// The table.
@@ -33,7 +33,7 @@ pub struct Learned {
     /// The network in whose subnets it is used, where known.
     pub network: Option<Id<Network>>,
     /// The border.
-    pub link: Id<Border>,
+    pub border: Id<Border>,
     /// Their rank among routes of equal prefix length.
     pub rank: u32,
     /// Why there may be none.
@@ -43,7 +43,7 @@ pub struct Learned {
 }
 
 /// Over which border, from where and to where.
-type Way = (Id<Border>, Id<Network>, Id<Network>);
+type BorderDirection = (Id<Border>, Id<Network>, Id<Network>);
 
 /// The addresses of all networks that the input holds.
 #[must_use]
@@ -101,14 +101,14 @@ impl OuterNetworks {
             .insert(world.networks[network].name.clone(), network);
     }
 
-    /// Notes that a table has routes by a border that the input does not tell.
+    /// Notes that a table has routes by a border that the input does not hold.
     pub fn learn(&mut self, learned: Learned) {
         self.learned.push(learned);
     }
 
     /// Notes that packets of a border go on over another one.
-    pub fn goes_on(&mut self, link: Id<Border>, beyond: Id<Border>) {
-        self.beyond.entry(link).or_default().insert(beyond);
+    pub fn goes_on(&mut self, border: Id<Border>, beyond: Id<Border>) {
+        self.beyond.entry(border).or_default().insert(beyond);
     }
 
     /// Adds what another cloud has entered.
@@ -123,17 +123,17 @@ impl OuterNetworks {
     /// outer networks what no network of the input has.
     pub fn close(&self, world: &mut World) {
         let known = known_addresses(world);
-        for (link, leg) in self.crossings(world, &known) {
-            self.lead(world, link, &leg);
-            world.borders[link].legs.push(leg);
+        for (border, leg) in self.crossings(world, &known) {
+            self.lead(world, border, &leg);
+            world.borders[border].legs.push(leg);
         }
         for network in &self.open {
             let own = &mut world.networks[*network];
             own.addresses = own.addresses.difference(&known);
         }
-        let links: Vec<Id<Border>> = world.borders.ids().collect();
-        for link in links {
-            for leg in &mut world.borders[link].legs {
+        let borders: Vec<Id<Border>> = world.borders.ids().collect();
+        for border in borders {
+            for leg in &mut world.borders[border].legs {
                 if self.open.contains(&leg.to) {
                     leg.destinations = leg.destinations.difference(&known);
                 }
@@ -141,7 +141,7 @@ impl OuterNetworks {
                     leg.sources = leg.sources.difference(&known);
                 }
             }
-            world.borders[link]
+            world.borders[border]
                 .legs
                 .retain(|leg| !leg.sources.is_empty() && !leg.destinations.is_empty());
         }
@@ -154,56 +154,57 @@ impl OuterNetworks {
             world
                 .borders
                 .iter()
-                .flat_map(|(link, own)| own.legs.iter().map(move |leg| (link, leg)))
+                .flat_map(|(border, own)| own.legs.iter().map(move |leg| (border, leg)))
         };
         let inward: Vec<(Id<Border>, &Leg)> = legs()
             .filter(|(_, leg)| outer.contains(&leg.from) && !outer.contains(&leg.to))
             .collect();
-        let mut out: BTreeMap<Way, Vec<Leg>> = BTreeMap::new();
-        for (link, there) in
+        let mut out: BTreeMap<BorderDirection, Vec<Leg>> = BTreeMap::new();
+        for (border, there) in
             legs().filter(|(_, leg)| outer.contains(&leg.to) && !outer.contains(&leg.from))
         {
             for (other, here) in inward
                 .iter()
-                .filter(|(other, here)| here.to != there.from && self.differ(link, *other))
+                .filter(|(other, here)| here.to != there.from && self.differ(border, *other))
             {
                 let Some(leg) = crossing(world, known, (there, here), &world.borders[*other])
                 else {
                     continue;
                 };
-                let own = out.entry((link, leg.from, leg.to)).or_default();
+                let own = out.entry((border, leg.from, leg.to)).or_default();
                 if !own.iter().any(|old| same(old, &leg)) {
                     own.push(leg);
                 }
             }
         }
         out.into_iter()
-            .flat_map(|((link, ..), legs)| legs.into_iter().map(move |leg| (link, leg)))
+            .flat_map(|((border, ..), legs)| legs.into_iter().map(move |leg| (border, leg)))
             .collect()
     }
 
     /// Whether two borders get out by different ones.
     fn differ(&self, one: Id<Border>, other: Id<Border>) -> bool {
-        let gates = |link: Id<Border>| {
+        let gates = |border: Id<Border>| {
             self.beyond
-                .get(&link)
+                .get(&border)
                 .cloned()
-                .unwrap_or_else(|| BTreeSet::from([link]))
+                .unwrap_or_else(|| BTreeSet::from([border]))
         };
         gates(one).is_disjoint(&gates(other))
     }
 
-    /// The routes that a way needs in tables whose routes the input does not tell.
-    fn lead(&self, world: &mut World, link: Id<Border>, leg: &Leg) {
-        for learned in self
-            .learned
-            .iter()
-            .filter(|own| own.link == link && own.network.is_none_or(|network| network == leg.from))
-        {
+    /// The routes that a way needs in tables whose routes the input does not say.
+    fn lead(&self, world: &mut World, border: Id<Border>, leg: &Leg) {
+        for learned in self.learned.iter().filter(|own| {
+            own.border == border && own.network.is_none_or(|network| network == leg.from)
+        }) {
             let doubt = learned.doubt.and(&leg.doubt);
             for block in leg.destinations.blocks() {
-                let (target, doubt, origin) =
-                    (Target::Border(link), doubt.clone(), learned.origin.clone());
+                let (target, doubt, origin) = (
+                    Target::Border(border),
+                    doubt.clone(),
+                    learned.origin.clone(),
+                );
                 let routes = &mut world.route_tables[learned.table].routes;
                 if !routes
                     .iter()

@@ -2,11 +2,11 @@
 //! each other. What a service lets through (its own policies, listeners and targets) is not judged, so that every connection
 //! from a client's network to a server's is possible that the groups of its endpoints let in.
 
-use super::{Attribute, Lowering, is_set};
+use super::{Attribute, Lowering, OuterNetworks, is_set};
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{
     AddressSet, Border, Direction, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule,
-    GapKind, Id, Leg, Network, Relay, Subnet,
+    GapKind, Id, Leg, Network, Relay, Subnet, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,6 +61,8 @@ pub trait Located {
     fn subnet_of(&self, resource: Id<Resource>) -> Option<Id<Subnet>>;
     /// The endpoint that a resource is.
     fn endpoint_of(&self, resource: Id<Resource>) -> Option<Id<Endpoint>>;
+    /// The networks that the input does not hold.
+    fn outer_networks(&mut self) -> &mut OuterNetworks;
 }
 
 /// What parts are known by to each other.
@@ -150,6 +152,9 @@ impl<L: Located> Lowering<'_, L> {
         }
         for path in part.clients {
             out.clients.extend(self.relay_networks(resource, path));
+        }
+        if !part.clients.is_empty() {
+            out.clients.extend(self.located_networks(id));
         }
         for path in part.servers {
             out.servers.extend(self.relay_networks(resource, path));
@@ -261,7 +266,11 @@ impl<L: Located> Lowering<'_, L> {
         let clients: BTreeSet<Id<Network>> = pairs.iter().map(|(client, _)| *client).collect();
         let gates: BTreeMap<Id<Network>, Option<Id<Filter>>> = clients
             .into_iter()
-            .map(|client| (client, self.gate_filter(&name, client, set)))
+            .map(|client| {
+                let groups = set.gates.get(&client).and_then(Option::as_ref);
+                let filter = groups.and_then(|own| gate(self.world, &name, client, own));
+                (client, filter)
+            })
             .collect();
         let legs = pairs
             .into_iter()
@@ -277,40 +286,6 @@ impl<L: Located> Lowering<'_, L> {
             state: "takes connections up and opens them anew in the other network".to_owned(),
             origin,
         });
-    }
-
-    /// What the groups at which clients of a network come in let pass, taken together: each may be that of the interface that they call.
-    /// What refers to the members of a group may be any client. None where nothing filters them, or rules deny, so that they do not add up.
-    fn gate_filter(&mut self, name: &str, client: Id<Network>, set: &Found) -> Option<Id<Filter>> {
-        let groups = set.gates.get(&client)?.as_ref()?;
-        let (world, own) = (&*self.world, &self.world.networks[client]);
-        let all: Vec<&Filter> = groups.iter().map(|id| &world.filters[*id]).collect();
-        let rules = || all.iter().flat_map(|group| &group.ingress);
-        let first = all.first()?;
-        if rules().any(|rule| rule.action != FilterAction::Allow) {
-            return None;
-        }
-        let names: Vec<&str> = all.iter().map(|group| group.name.as_str()).collect();
-        let at_relay = |rule: &FilterRule| FilterRule {
-            peer: match &rule.peer {
-                FilterPeer::Addresses(_) => rule.peer.clone(),
-                FilterPeer::Members(_) => FilterPeer::Addresses(own.addresses.clone()),
-            },
-            own: FilterPeer::anyone(),
-            ..rule.clone()
-        };
-        let gate = Filter {
-            name: format!("{} at {name} in {}", names.join(" and "), own.name),
-            kind: first.kind,
-            stateful: true,
-            ingress: rules().map(at_relay).collect(),
-            egress: Vec::new(),
-            doubt: all
-                .iter()
-                .fold(Doubt::none(), |doubt, group| doubt.and(&group.doubt)),
-            origin: first.origin.clone(),
-        };
-        Some(self.world.filters.push(gate))
     }
 
     fn relay_leg(
@@ -341,13 +316,51 @@ impl<L: Located> Lowering<'_, L> {
         }
     }
 
-    fn listed_networks(&self, networks: &BTreeSet<Id<Network>>) -> String {
+    pub(super) fn listed_networks(&self, networks: &BTreeSet<Id<Network>>) -> String {
         let names: Vec<&str> = networks
             .iter()
             .map(|id| self.world.networks[*id].name.as_str())
             .collect();
         super::listed(&names, "and")
     }
+}
+
+/// What the groups at which clients of a network come in let pass, taken together: each may be that of the interface that they call.
+/// What refers to the members of a group may be any client. None where nothing filters them, or rules deny, so that they do not add up.
+pub(super) fn gate(
+    world: &mut World,
+    name: &str,
+    client: Id<Network>,
+    groups: &BTreeSet<Id<Filter>>,
+) -> Option<Id<Filter>> {
+    let own = &world.networks[client];
+    let all: Vec<&Filter> = groups.iter().map(|id| &world.filters[*id]).collect();
+    let rules = || all.iter().flat_map(|group| &group.ingress);
+    let first = all.first()?;
+    if rules().any(|rule| rule.action != FilterAction::Allow) {
+        return None;
+    }
+    let names: Vec<&str> = all.iter().map(|group| group.name.as_str()).collect();
+    let at_relay = |rule: &FilterRule| FilterRule {
+        peer: match &rule.peer {
+            FilterPeer::Addresses(_) => rule.peer.clone(),
+            FilterPeer::Members(_) => FilterPeer::Addresses(own.addresses.clone()),
+        },
+        own: FilterPeer::anyone(),
+        ..rule.clone()
+    };
+    let gate = Filter {
+        name: format!("{} at {name} in {}", names.join(" and "), own.name),
+        kind: first.kind,
+        stateful: true,
+        ingress: rules().map(at_relay).collect(),
+        egress: Vec::new(),
+        doubt: all
+            .iter()
+            .fold(Doubt::none(), |doubt, group| doubt.and(&group.doubt)),
+        origin: first.origin.clone(),
+    };
+    Some(world.filters.push(gate))
 }
 
 /// The sets, with those joined that a part names.

@@ -49,6 +49,30 @@ pub trait Output: Default {
     fn join(&mut self, other: Self);
 }
 
+/// Outputs of which each of these fields adds what the other's holds.
+macro_rules! joined_by_fields {
+    ($($output:ty: $($field:ident),+;)*) => {
+        $(impl $crate::ingest::lowering::Output for $output {
+            fn join(&mut self, other: Self) {
+                $(self.$field.extend(other.$field);)+
+            }
+        })*
+    };
+}
+
+/// The stage after which each output is there.
+macro_rules! seen_after {
+    ($($output:ty => $after:ty),* $(,)?) => {
+        $(impl $crate::ingest::lowering::Sees<$output> for $after {
+            fn seen(&self) -> &$output {
+                self.last()
+            }
+        })*
+    };
+}
+
+pub(in crate::ingest) use {joined_by_fields, seen_after};
+
 impl Output for () {
     fn join(&mut self, (): ()) {}
 }

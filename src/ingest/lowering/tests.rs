@@ -1,16 +1,17 @@
 //! Networks of the input that tunnels and gateways join by what stands behind them, whatever clouds they are of.
 
-use super::OuterNetworks;
 use super::fixture;
+use super::{Found, MANY, OuterNetworks, multi_homed};
 use crate::ingest::{aws, azure, google};
+use crate::model::{Doubt, GapKind, World};
 
 /// The world that the resources of all clouds become together.
 fn check(graph: &str, what: &[&str], expected: &str) {
     let lower = |graph: &_, world: &mut _| {
         let mut outer = OuterNetworks::default();
         outer.extend(aws::lower(graph, world).on_demand.outer);
-        outer.extend(google::lower(graph, world).outer);
-        outer.extend(azure::lower(graph, world).outer);
+        outer.extend(google::lower(graph, world).on_demand.outer);
+        outer.extend(azure::lower(graph, world).on_demand.outer);
         outer.close(world);
     };
     fixture::check(lower, graph, what, expected);
@@ -104,4 +105,49 @@ fn networks_that_share_a_gateway_alone_stay_apart() {
            azurerm_virtual_network.b -> azurerm_local_network_gateway.site: 10.5.0.0/16 -> 10.0.0.0/8 ?
            azurerm_local_network_gateway.site -> azurerm_virtual_network.b: 10.0.0.0/8 -> 10.5.0.0/16 ?",
     );
+}
+
+#[test]
+fn more_than_eight_candidates_in_doubt_are_a_crowd() {
+    let mut world = World::default();
+    let doubt = world.doubt(GapKind::UnknownValue, "which one is meant", None);
+    let is_crowd = |in_doubt: usize, sure: usize| {
+        let mut found = Found::default();
+        for candidate in 0..in_doubt + sure {
+            let sure = candidate < sure;
+            found.add(candidate, if sure { Doubt::none() } else { doubt.clone() });
+        }
+        found.is_crowd()
+    };
+    assert_eq!(MANY, 8);
+    assert!(!is_crowd(8, 0) && is_crowd(9, 0) && !is_crowd(9, 1));
+    assert_eq!(MANY, 8);
+    assert!(!is_crowd(8, 0) && is_crowd(9, 0) && !is_crowd(9, 1));
+}
+
+/// A machine with an interface in each of two networks, whatever the cloud.
+#[test]
+fn a_machine_in_two_networks_may_hand_on_between_them() {
+    let joined = |graph: &str, expected: &str| {
+        let lower = |graph: &_, world: &mut _| {
+            aws::lower(graph, world);
+            google::lower(graph, world);
+            multi_homed::join(world);
+        };
+        fixture::check(lower, graph, &["link"], expected);
+    };
+    let networks = r#"aws_vpc.a {"id": "vpc-a", "cidr_block": "10.0.0.0/16"}
+        aws_vpc.b {"id": "vpc-b", "cidr_block": "10.1.0.0/16"}
+        aws_subnet.a {"id": "subnet-a", "vpc_id": "vpc-a", "cidr_block": "10.0.1.0/24"}
+        aws_subnet.b {"id": "subnet-b", "vpc_id": "vpc-b", "cidr_block": "10.1.1.0/24"}
+        aws_network_interface.b {"id": "eni-b", "subnet_id": "subnet-b"}
+        aws_network_interface_attachment.b {"instance_id": "i-1", "network_interface_id": "eni-b", "device_index": 1}
+        aws_instance.i {"id": "i-1", "subnet_id": "subnet-SUBNET"}"#;
+    joined(
+        &networks.replace("SUBNET", "a"),
+        "link interfaces of aws_instance.i: takes connections up in one network and may open others in the next
+         aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> 10.1.0.0/16 [default security group of aws_vpc.a at aws_instance.i in aws_vpc.a Ingress] ?
+         aws_vpc.b -> aws_vpc.a: 10.1.0.0/16 -> 10.0.0.0/16 [default security group of aws_vpc.b at aws_instance.i in aws_vpc.b Ingress] ?",
+    );
+    joined(&networks.replace("SUBNET", "b"), "");
 }

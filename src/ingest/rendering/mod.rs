@@ -5,7 +5,7 @@ mod align;
 mod folder;
 pub mod name;
 mod request;
-mod way_back;
+mod source_map;
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub use folder::Folder;
 pub use request::{Request, Requested, Values};
-pub use way_back::{WayBack, source_names};
+pub use source_map::{SourceMap, source_names};
 
 /// Which tool renders it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -48,8 +48,10 @@ pub struct Requested {
     pub cluster: Option<String>,
     /// Addresses of cluster resources that it may be installed in, where no tie says it.
     pub clusters: Vec<String>,
-    /// Whether the objects go where the one who asks lives; else the cluster is to be told by `clusters`.
+    /// Whether the objects go where the one who asks lives; else `clusters` has to name the cluster.
     pub here: bool,
+    /// Where else they go, in words for a message.
+    pub destination: Option<String>,
 }
 
 impl Requested {

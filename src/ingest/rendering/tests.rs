@@ -7,7 +7,7 @@ use crate::ingest::{File, Settings};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Line of the template from 1 for each rendered line, `-` where it is not told; `~` behind lines that were printed with actions.
+/// Line of the template from 1 for each rendered line, `-` where it is not known; `~` behind lines that were printed with actions.
 fn aligned(template: &str, rendered: &str) -> String {
     let (left, right): (Vec<&str>, Vec<&str>) =
         (template.lines().collect(), rendered.lines().collect());
@@ -32,7 +32,7 @@ fn lines_are_told_only_where_nothing_else_could_have_printed_them() {
     for (template, rendered, expected) in [
         // Equal lines, once on both sides.
         ("a: 1\nb: 2\n", "a: 1\nb: 2\n", "1 2"),
-        // A line that stands twice is told by its neighbours: between `kind: A` and `kind: B` there is one.
+        // A line that stands twice is found by its neighbours: between `kind: A` and `kind: B` there is one.
         (
             "kind: A\nname: x\nkind: B\nname: x\n",
             "kind: A\nname: x\nkind: B\nname: x\n",

@@ -16,6 +16,14 @@ pub enum Key {
     Text(String),
 }
 
+impl Key {
+    /// Reads what [`Key`] displays; [`Key::None`] of anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Key {
+        steps(text).map_or(Key::None, |steps| instance_key(&steps).0)
+    }
+}
+
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -3,8 +3,8 @@
 
 use super::address::ModulePath;
 use super::mode::Mode;
+use super::resource::Value;
 use super::resource_types::ResourceTypes;
-use super::value::Value;
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;

@@ -1,9 +1,10 @@
-//! What one input makes and another one looks for, where no id tells yet: joined by tags, name, owner and region. All of it is
+//! Joins what one input makes with what another one looks for, where no id is known yet: by tags, name, owner and region. All of it is
 //! assumed, for another thing with the same tags may stand outside of the input.
 
-use super::graph::{Graph, Resource};
+use super::graph::Graph;
 use super::mode::Mode;
-use super::value::{By, Reference, Target, Value};
+use super::resource::Resource;
+use super::resource::{By, Reference, Target, Value};
 use crate::model::Id;
 
 const ACCEPTER: &str = "aws_vpc_peering_connection_accepter";
@@ -177,7 +178,7 @@ fn held<'r>(resource: &'r Resource, key: &str) -> Option<&'r str> {
 mod tests {
     use crate::ingest::terraform::testing::file;
     use crate::ingest::terraform::testing::read;
-    use crate::ingest::{Kind, Moment};
+    use crate::ingest::{Kind, PlanPhase};
 
     fn plan(changes: &str) -> String {
         format!(
@@ -226,7 +227,7 @@ mod tests {
             file("a.json", &plan(&made.join(",")), Kind::Plan),
             file("b.json", &plan(&found), Kind::Plan),
         ];
-        let read = read(&files.iter().collect::<Vec<_>>(), Moment::After);
+        let read = read(&files.iter().collect::<Vec<_>>(), PlanPhase::After);
         let (_, own) = read
             .graph
             .of(kind)
@@ -331,7 +332,7 @@ mod tests {
                 file("a.json", &plan(&connection(peer)), Kind::Plan),
                 file("b.json", &plan(&accepter), Kind::Plan),
             ];
-            let read = read(&files.iter().collect::<Vec<_>>(), Moment::After);
+            let read = read(&files.iter().collect::<Vec<_>>(), PlanPhase::After);
             let row = read
                 .links
                 .iter()

@@ -1,10 +1,11 @@
 //! Inputs that describe the same things: a state beside the plan of the same root, and one resource in two inputs.
 
-use super::graph::{Graph, Resource};
+use super::graph::Graph;
 use super::input::Input;
 use super::mode::Mode;
+use super::resource::Resource;
 use crate::ingest::InputError;
-use crate::model::Arena;
+use crate::model::{Arena, Id};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Takes out of the graph what another input describes as well, and says so.
@@ -94,6 +95,24 @@ fn differ(a: &Resource, b: &Resource) -> bool {
     })
 }
 
+/// Resources from `first` on that are there already, each with the one that was read first: by the ids that a cloud gives once.
+pub fn twice(graph: &Graph, first: usize) -> FxHashMap<Id<Resource>, Id<Resource>> {
+    let mut owned: FxHashMap<(&str, String), (usize, Id<Resource>)> = FxHashMap::default();
+    let mut out = FxHashMap::default();
+    for (id, resource) in graph.resources.iter() {
+        let Some(own) = unique_id(resource) else {
+            continue;
+        };
+        let (input, original) = *owned
+            .entry((&resource.kind, own))
+            .or_insert((resource.input, id));
+        if input != resource.input && id.index() >= first {
+            out.insert(id, original);
+        }
+    }
+    out
+}
+
 /// A managed resource's id, where it is one that a cloud gives to one thing only: `vpc-0a1b2c3d`, or an ARN.
 fn unique_id(resource: &Resource) -> Option<String> {
     let id = (resource.mode == Mode::Managed).then(|| resource.values.get("id").text())??;
@@ -107,7 +126,7 @@ fn unique_id(resource: &Resource) -> Option<String> {
 mod tests {
     use crate::ingest::terraform::testing::file;
     use crate::ingest::terraform::testing::read;
-    use crate::ingest::{Kind, Moment};
+    use crate::ingest::{Kind, PlanPhase};
 
     fn check(plan_values: &str, state_values: &str) -> Vec<String> {
         let plan = format!(
@@ -121,7 +140,7 @@ mod tests {
             file("plan.json", &plan, Kind::Plan),
             file("state.json", &state, Kind::State),
         ];
-        let read = read(&files.iter().collect::<Vec<_>>(), Moment::After);
+        let read = read(&files.iter().collect::<Vec<_>>(), PlanPhase::After);
         read.graph
             .resources
             .iter()
@@ -163,7 +182,7 @@ mod tests {
             file("a.json", &state("aws_vpc.a"), Kind::State),
             file("b.json", &state("aws_vpc.b"), Kind::State),
         ];
-        let read = read(&files.iter().rev().collect::<Vec<_>>(), Moment::After);
+        let read = read(&files.iter().rev().collect::<Vec<_>>(), PlanPhase::After);
         let addresses: Vec<&str> = read
             .graph
             .resources

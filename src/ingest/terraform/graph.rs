@@ -1,123 +1,12 @@
 //! The resources of all plans and states at one moment, linked with each other.
 
-use super::mode::Mode;
+use super::resource::{By, Draft, Reference, Resource, Target, Value};
 use super::resource_types::{Class, ResourceTypes};
-use super::source::Spot;
-use super::value::{By, Draft, Reference, Target, Value};
-use crate::model::{Arena, Gap, Id, Origin};
+use crate::model::{Arena, Gap, Id};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// Whether a resource surely is as it stands in the graph.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Presence {
-    /// It is so.
-    #[default]
-    Sure,
-    /// Its change is put off to a later plan: it may be so or not be.
-    Deferred,
-    /// It is as it was when planning failed: it may become something else.
-    Unplanned,
-    /// The plan updates its parent, whose own list leaves it out: it may be taken away.
-    Wiped,
-    /// The configuration declares it, and the plan is incomplete and leaves it out: it may be so or not be.
-    Missing,
-}
-
-/// One instance of a resource at one moment (before or after the plan).
-#[derive(Clone, Debug)]
-pub struct Resource {
-    /// Full address with module path and instance key: `module.net["a"].aws_subnet.this[0]`.
-    pub address: String,
-    /// Address of the module instance, empty for the root.
-    pub module: String,
-    /// Type: `aws_subnet`.
-    pub kind: String,
-    /// Name in the configuration: `this`.
-    pub name: String,
-    /// Managed or data.
-    pub mode: Mode,
-    /// Which plan or state it is of, from 0.
-    pub input: usize,
-    /// Attributes and blocks; a map.
-    pub values: Value,
-    /// Attributes that are known only after apply, of an object that is kept and has a value for them: nothing says that the
-    /// plan takes it away.
-    pub kept: BTreeSet<String>,
-    /// Region, where known (the `region` attribute of the resource, else the provider's).
-    pub region: Option<String>,
-    /// Account, where known (from an ARN, `owner_id` or the provider's assumed role).
-    pub account: Option<String>,
-    /// Key of the provider that makes it; none where the input does not say.
-    pub provider: Option<String>,
-    /// Whether it surely is as it stands here.
-    pub presence: Presence,
-    /// The block that declares it.
-    pub origin: Origin,
-    /// Lines of attributes and blocks where the sources tell, by dotted path without indexes (`ingress.cidr_blocks`); where it
-    /// is sure which of several blocks is meant, also with the position in the plan (`ingress[1].cidr_blocks`).
-    pub lines: Arc<BTreeMap<String, Spot>>,
-}
-
-impl Resource {
-    /// The line of an attribute, else that of the resource's block. In the path, blocks may carry their position
-    /// (`ingress[1].cidr_blocks`): then it is that block's line where the sources tell, else the first one's.
-    #[must_use]
-    pub fn origin_of(&self, path: &str) -> Origin {
-        let found = self
-            .lines
-            .get(path)
-            .or_else(|| self.lines.get(block(path)?))
-            .or_else(|| self.lines.get(&bare(path)));
-        match found {
-            Some(spot) => Origin {
-                place: spot.place.clone(),
-                inner: spot.inner.clone(),
-                ..self.origin.clone()
-            },
-            None => self.origin.clone(),
-        }
-    }
-}
-
-impl Resource {
-    /// Whether neither account, region nor ARN tell two resources of one type and name apart.
-    #[must_use]
-    pub fn may_be(&self, other: &Resource) -> bool {
-        let [own, theirs] = [self, other].map(|one| one.values.get("arn").text());
-        self.is_near(other) && alike(own, theirs)
-    }
-
-    /// Whether two resources may be of one account and region.
-    #[must_use]
-    pub fn is_near(&self, other: &Resource) -> bool {
-        alike(self.account.as_deref(), other.account.as_deref())
-            && alike(self.region.as_deref(), other.region.as_deref())
-    }
-}
-
-/// Whether two words may be the same, where one that is not known may be any.
-fn alike(a: Option<&str>, b: Option<&str>) -> bool {
-    a.is_none() || b.is_none() || a == b
-}
-
-/// The block with a position that a path ends in or goes through.
-fn block(path: &str) -> Option<&str> {
-    path.rfind(']').and_then(|end| path.get(..=end))
-}
-
-/// A path without positions.
-fn bare(path: &str) -> String {
-    let mut inside = false;
-    let keep = |c: &char| {
-        let kept = !inside && *c != '[';
-        inside = *c == '[' || inside && *c != ']';
-        kept
-    };
-    path.chars().filter(keep).collect()
-}
 
 /// One row of `links` in `reach --format json`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,9 +30,20 @@ pub struct Graph {
     pub gaps: Vec<Gap>,
     /// What the clouds tell of resource types.
     pub types: &'static ResourceTypes,
+    /// What is recorded of other repositories, and not read here; none where nothing is.
+    pub recorded: Option<Elsewhere>,
     by_kind: FxHashMap<String, Vec<Id<Resource>>>,
     by_address: FxHashMap<String, Vec<Id<Resource>>>,
     by_value: FxHashMap<String, Vec<Target>>,
+}
+
+/// Which resources of a graph are recorded, and what else is that the graph does not hold.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// The first of them: all behind it are recorded as well.
+    pub first: Id<Resource>,
+    /// Addresses of resources that are read elsewhere: names that would be theirs too carry their file.
+    pub addresses: Arc<BTreeSet<String>>,
 }
 
 /// What a value points at.
@@ -183,6 +83,7 @@ impl Graph {
             by_kind,
             by_address,
             by_value,
+            types,
             ..
         } = self;
         by_kind.clear();
@@ -204,7 +105,8 @@ impl Graph {
                 by_value.insert(target.marker(), vec![target]);
             }
             let mut found = Vec::new();
-            identifiers(&resource.values, "", &mut found);
+            let names = |path: &str| is_identifier(path) || types.is_brought(&resource.kind, path);
+            identifiers(&resource.values, "", &names, &mut found);
             for (attribute, text) in found {
                 by_value
                     .entry(folded(&text).into_owned())
@@ -230,6 +132,28 @@ impl Graph {
     #[must_use]
     pub fn at(&self, address: &str) -> &[Id<Resource>] {
         self.by_address.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    /// A name for a resource that is unique in the world: its address, and its file where several roots share the address. Of
+    /// what is recorded, all that share one carry their file, so that no name depends on which of them are read together.
+    #[must_use]
+    pub fn title(&self, id: Id<Resource>) -> String {
+        let resource = &self.resources[id];
+        let (address, file) = (&resource.address, &resource.origin.place.file);
+        let alike = self.at(address);
+        let recorded = self.recorded.as_ref().filter(|own| id >= own.first);
+        if let Some(elsewhere) = recorded {
+            let others = |other: &Id<Resource>| self.resources[*other].input != resource.input;
+            if elsewhere.addresses.contains(address) || alike.iter().any(others) {
+                return format!("{address} ({file})");
+            }
+        }
+        match alike {
+            [first, _, ..] if *first != id => {
+                format!("{address} ({file}, input {})", resource.input + 1)
+            }
+            _ => address.clone(),
+        }
     }
 
     /// Attributes that hold a known id, ARN or name, those named `id` and `arn` first.
@@ -395,7 +319,12 @@ fn drafted(value: &Value, object: bool, out: &mut Vec<Target>) {
 }
 
 /// Attributes by which others name a resource: the id, the ARN, and computed ids of what it brings along.
-fn identifiers(value: &Value, path: &str, out: &mut Vec<(String, String)>) {
+fn identifiers(
+    value: &Value,
+    path: &str,
+    names: &dyn Fn(&str) -> bool,
+    out: &mut Vec<(String, String)>,
+) {
     match value {
         Value::Map(map) => {
             for (key, inner) in map {
@@ -404,13 +333,13 @@ fn identifiers(value: &Value, path: &str, out: &mut Vec<(String, String)>) {
                 } else {
                     format!("{path}.{key}")
                 };
-                identifiers(inner, &below, out);
+                identifiers(inner, &below, names, out);
             }
         }
-        Value::List(items) if items.len() == 1 => {
-            items.iter().for_each(|item| identifiers(item, path, out))
-        }
-        Value::Text(text) if is_identifier(path) && !text.is_empty() => {
+        Value::List(items) if items.len() == 1 => items
+            .iter()
+            .for_each(|item| identifiers(item, path, names, out)),
+        Value::Text(text) if names(path) && !text.is_empty() => {
             out.push((path.to_owned(), text.clone()))
         }
         _ => {}

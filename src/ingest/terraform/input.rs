@@ -1,7 +1,8 @@
 //! What of one plan or state is kept beside its resources, for linking.
 
 use super::configuration::Configuration;
-use super::value::Members;
+use super::resource::Members;
+use super::undeclared::Undeclared;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ pub struct Input {
     pub variables: Arc<Members>,
     /// Which of the resources that its configuration declares it holds at that moment.
     pub holds: Holds,
+    /// Where it was recorded elsewhere, and is not read here: what is known of its configuration. It is linked already.
+    pub recorded: Option<Undeclared>,
 }
 
 /// Which of the resources that its configuration declares a plan holds.

@@ -1,9 +1,10 @@
 //! Which resource and module instances one plan or state holds, with their values: what evaluation of expressions asks.
 
 use super::address::{Address, Key, ModulePath};
-use super::graph::{Graph, Resource};
+use super::graph::Graph;
 use super::mode::Mode;
-use super::value::{Members, Value};
+use super::resource::Resource;
+use super::resource::{Members, Value};
 use crate::model::Id;
 use rustc_hash::FxHashMap;
 

@@ -1,6 +1,6 @@
 //! JSON of plans and states as [`Value`]s, with what is known only after apply laid over.
 
-use super::value::{Members, Value};
+use super::resource::{Members, Value};
 use rustc_hash::FxHashSet;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;

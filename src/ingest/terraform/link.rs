@@ -16,31 +16,37 @@ mod tests;
 pub use rows::rows;
 pub use trace::{Frame, Traced, Tracer, Want};
 
-use super::graph::{Graph, Resource};
+use super::graph::Graph;
 use super::input::Input;
 use super::instances::Instances;
+use super::resource::Resource;
+use super::resource::Value;
 use super::source::{Limit, SourceTree, complete};
-use super::value::Value;
 use super::{cross_state_links, mocked};
 use crate::ingest::Decoded;
 use crate::model::{Gap, GapKind, Id};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Replaces unknown values by what they will be: references to resources, or values that the provider decides. `files` are
-/// all of the input: what they write tells whether blocks that are chosen later can be told apart.
-pub fn link(
+/// Replaces unknown values by what they will be, as far as each input tells by itself: references to resources, or values that
+/// the provider decides.
+pub fn link_apart(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>]) {
+    trace(graph, inputs, trees);
+    mocked::uncover(graph);
+}
+
+/// Joins inputs that are linked each by itself. `files` are all that the input was read from: what they write tells whether
+/// blocks that are chosen later can be told apart. None where not all of it is here, so that they cannot.
+pub fn link_together(
     graph: &mut Graph,
     inputs: &[Input],
     trees: &[Option<&SourceTree>],
-    files: &[Decoded<'_>],
+    files: Option<&[Decoded<'_>]>,
 ) {
-    trace(graph, inputs, trees);
-    mocked::uncover(graph);
     cross_state_links::join(graph);
     let settled = settle::settle(graph);
     enter(graph, settled);
-    if allotment::allot(graph, files) {
+    if files.is_some_and(|files| allotment::allot(graph, files)) {
         // What is made of the blocks follows from them; what there is to say of the sources is said.
         let said = graph.gaps.len();
         trace(graph, inputs, trees);

@@ -8,13 +8,14 @@ mod tests;
 
 use super::address::{Address, Call, Key, ModulePath};
 use super::configuration::{Block, Expression, Module};
-use super::graph::{Graph, Presence, Resource};
+use super::graph::Graph;
 use super::input::{Holds, Input, Part};
 use super::instances::{Instance, Instances};
 use super::mode::Mode;
+use super::resource::{Members, Value};
+use super::resource::{Presence, Resource};
 use super::source::{Evaluator, Keys, SourceTree};
 use super::stale;
-use super::value::{Members, Value};
 use crate::model::{Change, Gap, GapKind, Origin, Place};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -30,13 +31,33 @@ const CLUSTERS: &[&str] = &[
 /// Resources of these providers are read as objects of a cluster, which has no doubt about whether one is.
 const OBJECTS: &[&str] = &["helm", "kubectl", "kubernetes"];
 
-/// Those that are policies, or may be: policies that may be there are ones of which nothing is known.
-const POLICIES: &[&str] = &[
+/// Those that are entered: policies, or what may be one, of which nothing is known then; pods; and what leads to pods. What
+/// tells of others, such as the labels of a namespace, is not known where it may be missing.
+const ENTERED: &[&str] = &[
+    "helm_release",
     "kubectl_manifest",
     "kubernetes_manifest",
     "kubernetes_network_policy",
-    "kubernetes_network_policy_v1",
+    "kubernetes_service",
+    "kubernetes_ingress",
+    "kubernetes_pod",
+    "kubernetes_deployment",
+    "kubernetes_daemonset",
+    "kubernetes_daemon_set",
+    "kubernetes_stateful_set",
+    "kubernetes_replication_controller",
+    "kubernetes_job",
+    "kubernetes_cron_job",
 ];
+
+/// Whether an object of this type is entered, whatever version of its kind the type is about (`kubernetes_pod_v1`).
+fn is_entered(kind: &str) -> bool {
+    let bare = match kind.rsplit_once('_') {
+        Some((front, version)) if version.starts_with('v') => front,
+        _ => kind,
+    };
+    ENTERED.contains(&kind) || ENTERED.contains(&bare)
+}
 
 /// Most times that a plan is searched: what was found may tell of further instances (`for_each = aws_subnet.a`).
 const ROUNDS: usize = 8;
@@ -60,7 +81,7 @@ pub fn enter(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>])
     }
 }
 
-/// What one input leaves out, as far as what is known of it tells, and the names of blocks of which not all is entered.
+/// What one input leaves out, as far as is known, and the names of blocks of which some instances are not entered.
 fn left_out(
     graph: &Graph,
     input: &Input,
@@ -99,7 +120,7 @@ fn note(input: &Input, further: &BTreeSet<String>) -> Option<Gap> {
         count => format!(" and {} other blocks", count - 1),
     };
     let what = format!(
-        "the incomplete plan `{}` may leave out instances of `{first}`{others}; give its sources as well",
+        "the plan `{}` may leave out instances of `{first}`{others}, since it is incomplete; give its sources as well",
         input.path
     );
     Some(Gap {
@@ -118,7 +139,7 @@ fn note_objects(input: &Input, objects: &BTreeSet<String>) -> Option<Gap> {
         count => format!(" and {} other blocks", count - 1),
     };
     let what = format!(
-        "the incomplete plan `{}` leaves out `{first}`{others} of Kubernetes objects: their pods and Services are not judged",
+        "the plan `{}` leaves out `{first}`{others} of Kubernetes objects, since it is incomplete: what they tell of others is not known",
         input.path
     );
     Some(Gap {
@@ -203,7 +224,7 @@ struct Found<'c> {
 struct Names {
     /// Blocks and calls, of which the plan holds some instances, that may have more.
     further: BTreeSet<String>,
-    /// Blocks of objects that are no policies.
+    /// Blocks of objects that are not entered.
     objects: BTreeSet<String>,
 }
 
@@ -248,9 +269,9 @@ impl Search<'_> {
         let present = self.instances.of(module, *mode, kind, name);
         let present_keys: Vec<&Key> = present.iter().map(|own| &own.key).collect();
         let sources = self.sources.as_ref();
-        let told = sources.map_or(Keys::Undeclared, |own| own.keys_of_block(address));
-        let told = self.or_plan(told, block.count.as_ref());
-        let keys = match self.missing(&present_keys, told) {
+        let declared_keys = sources.map_or(Keys::Undeclared, |own| own.keys_of_block(address));
+        let declared_keys = self.or_plan(declared_keys, block.count.as_ref());
+        let keys = match self.missing(&present_keys, declared_keys) {
             Missing::These(keys) => keys,
             Missing::Further if stale::is_child(kind) => vec![Key::None],
             Missing::Further => {
@@ -260,7 +281,7 @@ impl Search<'_> {
         };
         let unplanned = present.iter().filter(|own| self.is_unplanned(own));
         let unplanned = unplanned.map(|own| own.key.clone());
-        let is_other = is_object(kind) && !POLICIES.contains(&kind.as_str());
+        let is_other = is_object(kind) && !is_entered(kind);
         for key in keys.into_iter().chain(unplanned) {
             if is_other {
                 out.names.objects.insert(address.to_string());
@@ -282,9 +303,10 @@ impl Search<'_> {
         for (name, call) in calls {
             let present: Vec<&Key> = self.instances.calls(path, name).iter().collect();
             let sources = self.sources.as_ref();
-            let told = sources.map_or(Keys::Undeclared, |own| own.keys_of_call(path, name));
-            let told = self.or_plan(told, call.count.as_ref());
-            let missing = match self.missing(&present, told) {
+            let declared_keys =
+                sources.map_or(Keys::Undeclared, |own| own.keys_of_call(path, name));
+            let declared_keys = self.or_plan(declared_keys, call.count.as_ref());
+            let missing = match self.missing(&present, declared_keys) {
                 Missing::These(keys) => keys,
                 Missing::Further => {
                     let below = Call {
@@ -307,14 +329,14 @@ impl Search<'_> {
 
     /// What the sources tell, else what the plan's configuration does. That leaves expressions out that name only locals, so a
     /// block without any may be repeated nevertheless.
-    fn or_plan(&self, told: Keys, count: Option<&Expression>) -> Keys {
+    fn or_plan(&self, declared_keys: Keys, count: Option<&Expression>) -> Keys {
         let constant = || match count? {
             Expression::Constant(count) => usize::try_from(count.integer()?).ok(),
             _ => None,
         };
-        match told {
+        match declared_keys {
             Keys::Undeclared if !self.sure => constant().map_or(Keys::Unknown, Keys::numbered),
-            told => told,
+            declared_keys => declared_keys,
         }
     }
 
@@ -324,10 +346,14 @@ impl Search<'_> {
     }
 
     /// Which instances are left out or may be.
-    fn missing(&self, present: &[&Key], told: Keys) -> Missing {
-        match told {
-            Keys::Exactly(told) if present.iter().all(|own| told.contains(own)) => {
-                let missing = told.into_iter().filter(|own| !present.contains(&own));
+    fn missing(&self, present: &[&Key], declared_keys: Keys) -> Missing {
+        match declared_keys {
+            Keys::Exactly(declared_keys)
+                if present.iter().all(|own| declared_keys.contains(own)) =>
+            {
+                let missing = declared_keys
+                    .into_iter()
+                    .filter(|own| !present.contains(&own));
                 Missing::These(missing.collect())
             }
             _ if self.sure || present.contains(&&Key::None) => Missing::These(Vec::new()),

@@ -1,7 +1,7 @@
 //! Ids that stand in for ones not known yet: Terragrunt plans a unit with mocked outputs of the units that it depends on.
 
 use super::graph::Graph;
-use super::value::Value;
+use super::resource::Value;
 use crate::model::{Gap, GapKind};
 
 /// Makes mocked ids unknown, unless a resource of the input has that id, and enters a gap for each.

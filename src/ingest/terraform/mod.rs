@@ -2,6 +2,7 @@
 
 pub mod address;
 mod attribute_path;
+mod before;
 mod configuration;
 mod cross_state_links;
 mod deduplicate;
@@ -22,26 +23,28 @@ mod place;
 mod plan_phase;
 mod read;
 mod reader;
+pub mod recorded;
+mod resource;
 mod resource_types;
 mod source;
 mod stale;
 #[cfg(test)]
 pub mod testing;
+mod undeclared;
 mod unplanned;
-mod value;
 
-pub use address::Address;
+pub use address::{Address, Key};
 pub use attribute_path::AttributePath;
-pub use graph::{Graph, LinkRow, Links, Presence, Resource};
+pub use graph::{Elsewhere, Graph, LinkRow, Links};
 pub use instances::{Instance, Instances};
 pub use manifests::Applied;
 pub use mode::Mode;
 pub use outcome::Terraform;
 pub use place::block as block_address;
 pub use read::{Reading, read};
+pub use resource::{By, Draft, Members, Presence, Reference, Resource, Target, Value, is_open};
 pub use resource_types::{NamedBy, ProviderTypes, ResourceFamily, ResourceTypes};
 pub use source::Ignore as SourceIgnore;
 pub use source::{
-    Completed, Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, Spot, complete,
+    Completed, DeclaredPlace, Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, complete,
 };
-pub use value::{By, Draft, Members, Reference, Target, Value, is_open};

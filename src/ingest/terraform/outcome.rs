@@ -2,6 +2,7 @@
 
 use super::graph::{Graph, LinkRow};
 use super::manifests::Applied;
+use super::recorded::Entered;
 use super::source::Ignore;
 use crate::ingest::rendering::Requested;
 use crate::ingest::{InputError, InputRow};
@@ -21,6 +22,8 @@ pub struct Terraform {
     pub requests: Vec<Requested>,
     /// Comments in the sources that ask to ignore findings.
     pub ignores: Vec<Ignore>,
+    /// The resource of each number, for each part that is recorded.
+    pub recorded: Entered,
     /// What could not be read.
     pub errors: Vec<InputError>,
     /// What was left out and is not missed.

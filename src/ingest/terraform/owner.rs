@@ -3,16 +3,17 @@
 
 use super::address::Address;
 use super::configuration::{Configuration, Expression, Provider};
-use super::graph::{Graph, Resource};
+use super::graph::Graph;
 use super::input::Input;
 use super::mode::Mode;
-use super::value::Value;
+use super::resource::Resource;
+use super::resource::Value;
 use crate::model::Id;
 use rustc_hash::FxHashMap;
 
 type Owner = (Option<String>, Option<String>);
 
-/// Enters region and account where they can be told.
+/// Enters region and account where they are known.
 pub fn own(graph: &mut Graph, inputs: &[Input]) {
     for input in inputs {
         let ids: Vec<Id<Resource>> = graph
@@ -30,7 +31,7 @@ pub fn own(graph: &mut Graph, inputs: &[Input]) {
             let entry = shared
                 .entry(key.clone())
                 .or_insert_with(|| configured(input, key.as_deref()));
-            let (region, account) = told(&graph.resources[*id]);
+            let (region, account) = owner_of(&graph.resources[*id]);
             if key.is_some() {
                 entry.0 = entry.0.take().or(region);
                 entry.1 = entry.1.take().or(account);
@@ -93,9 +94,9 @@ fn stated(resource: &Resource) -> Owner {
     (region, account)
 }
 
-/// What a resource tells of all those of its provider. A data source may read what belongs to others, but for the one that
+/// Region and account that all resources of its provider share. A data source may read what belongs to others, but for the one that
 /// asks who is calling.
-fn told(resource: &Resource) -> Owner {
+fn owner_of(resource: &Resource) -> Owner {
     match (resource.mode, resource.kind.as_str()) {
         (Mode::Data, "aws_caller_identity") => (
             None,

@@ -4,7 +4,7 @@ use super::address::Address;
 use super::graph::Graph;
 use super::input::Input;
 use super::mode::Mode;
-use super::source::{SourceTree, Spot};
+use super::source::{DeclaredPlace, SourceTree};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -64,11 +64,12 @@ pub fn candidates<'t>(
         .collect()
 }
 
-type Lines = Arc<BTreeMap<String, Spot>>;
+type Lines = Arc<BTreeMap<String, DeclaredPlace>>;
 
 /// Enters the lines of the resources of each input that has sources.
 pub fn place(graph: &mut Graph, trees: &[Option<&SourceTree>]) {
-    let mut known: FxHashMap<(usize, String), Option<(Spot, Lines)>> = FxHashMap::default();
+    let mut known: FxHashMap<(usize, String), Option<(DeclaredPlace, Lines)>> =
+        FxHashMap::default();
     let ids: Vec<_> = graph.resources.ids().collect();
     for id in ids {
         let resource = &mut graph.resources[id];
@@ -82,9 +83,9 @@ pub fn place(graph: &mut Graph, trees: &[Option<&SourceTree>]) {
             let placed = tree.place(&resource.address)?;
             Some((placed.block, Arc::new(placed.lines)))
         });
-        if let Some((spot, lines)) = found {
-            resource.origin.place = spot.place.clone();
-            resource.origin.inner = spot.inner.clone();
+        if let Some((declared_place, lines)) = found {
+            resource.origin.place = declared_place.place.clone();
+            resource.origin.inner = declared_place.inner.clone();
             resource.lines = Arc::clone(lines);
         }
     }

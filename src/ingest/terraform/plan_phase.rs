@@ -5,9 +5,9 @@ mod tests;
 
 use super::document::{ChangeValues, Document, PriorState, ResourceChange, StateResource, Values};
 use super::elements::{Element, elements};
-use super::graph::Presence;
-use super::value::Value;
-use crate::ingest::Moment;
+use super::resource::Presence;
+use super::resource::Value;
+use crate::ingest::PlanPhase;
 use crate::model::Change;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
@@ -103,7 +103,7 @@ impl<'t> Objects<'t> {
     ///
     /// # Errors
     /// What is not shaped as a plan.
-    pub fn at<'o>(&'o self, moment: Moment) -> Result<Entries<'o>, serde_json::Error> {
+    pub fn at<'o>(&'o self, phase: PlanPhase) -> Result<Entries<'o>, serde_json::Error> {
         let mut out = Entries::default();
         let mut handled = FxHashSet::default();
         if !self.is_plan {
@@ -112,18 +112,18 @@ impl<'t> Objects<'t> {
         }
         for one in &self.changes {
             match &one.value {
-                Ok(change) => out.add_change(one.json, change, moment, &mut handled),
+                Ok(change) => out.add_change(one.json, change, phase, &mut handled),
                 Err(fault) => out.lose(one.json, fault.clone(), &mut handled),
             }
         }
-        if self.changes.is_empty() && moment == Moment::After {
+        if self.changes.is_empty() && phase == PlanPhase::After {
             out.add_state(&resources(&values(self.planned)?), &handled);
             handled.extend(out.entries.iter().map(|entry| entry.address.clone()));
         }
         for one in &self.deferred {
             match &one.value {
                 Ok(own) => {
-                    out.add_deferred(one.json, &own.resource_change, moment, &mut handled);
+                    out.add_deferred(one.json, &own.resource_change, phase, &mut handled);
                 }
                 Err(fault) => out.lose(one.json, fault.clone(), &mut handled),
             }
@@ -179,7 +179,7 @@ impl<'t> Entries<'t> {
         &mut self,
         place: &'t str,
         change: &'t ResourceChange<'_>,
-        moment: Moment,
+        phase: PlanPhase,
         handled: &mut Handled<'t>,
     ) {
         let (Some(address), Some(values)) = (&change.address, &change.change) else {
@@ -198,7 +198,7 @@ impl<'t> Entries<'t> {
         }
         let has = |action: &str| values.actions.iter().any(|own| own == action);
         let managed = change.mode.as_deref() != Some("data");
-        if let (Moment::After, Some(kind), Some(before)) = (moment, &change.kind, values.before)
+        if let (PlanPhase::After, Some(kind), Some(before)) = (phase, &change.kind, values.before)
             && managed
             && (has("delete") || has("update"))
         {
@@ -217,27 +217,28 @@ impl<'t> Entries<'t> {
             unknown: None,
             was: values
                 .before
-                .filter(|_| moment == Moment::After && !has("create")),
+                .filter(|_| phase == PlanPhase::After && !has("create")),
             lost: false,
             presence: Presence::Sure,
             change: what(values),
             place,
         };
         let seen = self.entries.len();
-        self.entries.extend(
-            sides(values, moment)
-                .into_iter()
-                .map(|(json, unknown, change)| Entry {
-                    values: Some(json),
-                    unknown,
-                    change,
-                    ..entry.clone()
-                }),
-        );
+        self.entries
+            .extend(
+                phase_values(values, phase)
+                    .into_iter()
+                    .map(|(json, unknown, change)| Entry {
+                        values: Some(json),
+                        unknown,
+                        change,
+                        ..entry.clone()
+                    }),
+            );
         // A data source that is read only while applying may still have its earlier result in the prior state.
         if change.mode.as_deref() != Some("data")
             || self.entries.len() > seen
-            || moment == Moment::After
+            || phase == PlanPhase::After
         {
             handled.insert(Cow::Borrowed(address));
         }
@@ -248,16 +249,16 @@ impl<'t> Entries<'t> {
         &mut self,
         place: &'t str,
         change: &'t ResourceChange<'_>,
-        moment: Moment,
+        phase: PlanPhase,
         handled: &mut Handled<'t>,
     ) {
         let (seen, taken) = (self.entries.len(), self.removed.len());
-        self.add_change(place, change, moment, handled);
+        self.add_change(place, change, phase, handled);
         let (Some(address), Some(values)) = (&change.address, &change.change) else {
             return;
         };
         self.deferred.push(address.to_string());
-        if moment == Moment::Before {
+        if phase == PlanPhase::Before {
             return;
         }
         let managed = change.mode.as_deref() != Some("data");
@@ -351,27 +352,27 @@ impl<'t> Entries<'t> {
     }
 }
 
-type Side<'t> = (&'t RawValue, Option<&'t RawValue>, Change);
+type PhaseValues<'t> = (&'t RawValue, Option<&'t RawValue>, Change);
 
 /// The objects that one change leaves at a moment: none, one, or two where an object is replaced and the old one is only
 /// forgotten, for it then goes on to exist outside of Terraform's care.
-fn sides<'t>(change: &'t ChangeValues<'_>, moment: Moment) -> Vec<Side<'t>> {
+fn phase_values<'t>(change: &'t ChangeValues<'_>, phase: PlanPhase) -> Vec<PhaseValues<'t>> {
     let has = |action: &str| change.actions.iter().any(|own| own == action);
     let before = change.before.map(|json| (json, None, what(change)));
     let forgotten = change.before.map(|json| (json, None, Change::None));
     let after = change
         .after
         .map(|json| (json, change.after_unknown, what(change)));
-    match moment {
-        Moment::Before => before.into_iter().collect(),
-        Moment::After if has("create") => after
+    match phase {
+        PlanPhase::Before => before.into_iter().collect(),
+        PlanPhase::After if has("create") => after
             .into_iter()
             .chain(forgotten.filter(|_| has("forget")))
             .collect(),
-        Moment::After if has("delete") => Vec::new(),
-        Moment::After if has("forget") => forgotten.into_iter().collect(),
+        PlanPhase::After if has("delete") => Vec::new(),
+        PlanPhase::After if has("forget") => forgotten.into_iter().collect(),
         // An object all of whose values are unknown (`after` is null) still is.
-        Moment::After => after
+        PlanPhase::After => after
             .or_else(|| {
                 change
                     .after_unknown

@@ -1,23 +1,23 @@
 //! One plan or state, read into the graph.
 
 use super::address::Address;
+use super::before;
 use super::configuration::Configuration;
 use super::document::Document;
-use super::graph::Resource;
 use super::input::{Holds, Input, Part};
 use super::json::{Names, Unknown};
 use super::outcome::Terraform;
 use super::plan_phase::{Entries, Entry, Objects};
+use super::resource::Resource;
+use super::resource::{Members, Value};
 use super::resource_types::ResourceTypes;
 use super::stale::{self, Removed};
-use super::value::{Members, Value};
 use crate::ingest::detect::{Decoded, explain, json_start, place_of};
 use crate::ingest::text::Lines;
-use crate::ingest::{File, InputError, InputRow, Kind, Moment, json_fault};
+use crate::ingest::{File, InputError, InputRow, Kind, PlanPhase, json_fault};
 use crate::model::{Gap, GapKind, Origin, Place};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A plan or state whose JSON is taken apart: what both moments have in common.
@@ -99,12 +99,12 @@ impl Opened<'_> {
     /// A file that is refused as a whole.
     pub fn at(
         &self,
-        moment: Moment,
+        phase: PlanPhase,
         number: usize,
         out: &mut Terraform,
     ) -> Result<Input, InputError> {
         let reader = &self.reader;
-        let entries = self.objects.at(moment);
+        let entries = self.objects.at(phase);
         let entries = entries.map_err(|error| reader.misshapen(&error))?;
         out.errors.extend(self.errors.iter().cloned());
         reader.ledger(&self.document, &entries, out);
@@ -114,11 +114,11 @@ impl Opened<'_> {
             resources: entries.entries.len(),
         });
         let removed = removed(&entries, out.graph.types);
-        let holds = self.holds(moment, &entries);
+        let holds = self.holds(phase, &entries);
         reader.resources(entries.entries, number, out);
         let configuration = self.configuration.as_deref();
         stale::clear(&mut out.graph, number, &removed, configuration);
-        if moment == Moment::After {
+        if phase == PlanPhase::After {
             stale::doubt(&mut out.graph, number, configuration);
         }
         Ok(Input {
@@ -128,14 +128,15 @@ impl Opened<'_> {
             configuration: self.configuration.clone(),
             variables: self.variables.clone(),
             holds,
+            recorded: None,
         })
     }
 
     /// Which of the resources that its configuration declares a plan holds after it.
-    fn holds(&self, moment: Moment, entries: &Entries<'_>) -> Holds {
+    fn holds(&self, phase: PlanPhase, entries: &Entries<'_>) -> Holds {
         let document = &self.document;
         if self.is_state
-            || moment == Moment::Before
+            || phase == PlanPhase::Before
             || (entries.kept == 0 && !entries.deleted.is_empty())
         {
             return Holds::All;
@@ -341,8 +342,9 @@ impl Reader<'_> {
                 continue;
             };
             let place = self.place(entry.place);
-            let values = self.values(&entry, &address, &names, out);
-            let kept = kept(&values, entry.was);
+            let mut values = self.values(&entry, &address, &names, out);
+            before::keep_id(&mut values, entry.was);
+            let kept = before::kept(&values, entry.was);
             let change = entry.change;
             let origin = Origin {
                 place,
@@ -452,26 +454,4 @@ impl Reader<'_> {
             length: 0,
         }
     }
-}
-
-/// The attributes of a kept object that are known only after apply, and that it has a value for before it.
-fn kept(values: &Value, was: Option<&RawValue>) -> BTreeSet<String> {
-    let Value::Map(map) = values else {
-        return BTreeSet::new();
-    };
-    let mut open = map
-        .iter()
-        .filter(|(_, value)| **value == Value::Unknown)
-        .peekable();
-    let was = match (open.peek(), was) {
-        (Some(_), Some(was)) => serde_json::from_str(was.get()).unwrap_or(Value::Null),
-        _ => return BTreeSet::new(),
-    };
-    let has = |name: &String| match was.get(name) {
-        Value::Text(text) => !text.is_empty(),
-        Value::List(items) => !items.is_empty(),
-        Value::Map(map) => !map.is_empty(),
-        value => !value.is_unset(),
-    };
-    open.map(|(name, _)| name.to_string()).filter(has).collect()
 }

@@ -5,7 +5,7 @@ use super::mode::Mode;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
-/// What one family of resources tells of its types.
+/// What a resource family says about its types.
 #[derive(Clone, Debug, Default)]
 pub struct ResourceFamily {
     /// Types that it lowers, or that its lowering reads.
@@ -172,6 +172,8 @@ pub struct ResourceTypes {
     stand_ins: FxHashMap<&'static str, &'static str>,
     exclusive: FxHashMap<&'static str, Vec<&'static [&'static str]>>,
     required: FxHashMap<&'static str, Vec<&'static str>>,
+    /// Computed attributes whose value is an id of something else, by type.
+    brought: FxHashMap<&'static str, Vec<&'static str>>,
 }
 
 impl Default for &'static ResourceTypes {
@@ -189,6 +191,10 @@ impl ResourceTypes {
             providers: providers.iter().map(Provider::of).collect(),
             ..ResourceTypes::default()
         };
+        let classes = out.providers.iter().flat_map(|own| &own.classes);
+        for (kind, attribute) in classes.flat_map(|class| &class.brought) {
+            out.brought.entry(kind).or_default().push(attribute);
+        }
         for family in providers.iter().flat_map(|provider| &provider.families) {
             out.modelled.extend(&family.types);
             out.stand_ins.extend(family.stand_ins.iter().copied());
@@ -224,6 +230,13 @@ impl ResourceTypes {
             Some(own) => own.named_by(path),
             None => self.providers.iter().find_map(|own| own.named_by(path)),
         }
+    }
+
+    /// Whether a computed attribute of a type is the id of something that the provider makes along with it.
+    #[must_use]
+    pub fn is_brought(&self, kind: &str, attribute: &str) -> bool {
+        let own = self.brought.get(kind);
+        own.is_some_and(|attributes| attributes.contains(&attribute))
     }
 
     /// Whether a type is of any class.

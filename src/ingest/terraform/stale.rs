@@ -16,8 +16,9 @@ mod tests;
 
 use super::address::Address;
 use super::configuration::Configuration;
-use super::graph::{Graph, Resource};
-use super::value::Value;
+use super::graph::Graph;
+use super::resource::Resource;
+use super::resource::Value;
 use crate::model::Id;
 use rustc_hash::FxHashMap;
 use table::{CHILDREN, Child, Mirror};

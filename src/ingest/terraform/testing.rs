@@ -1,11 +1,11 @@
 //! Small plans for tests.
 
 use super::Terraform;
-use crate::ingest::{File, Kind, Moment, resource_types};
+use crate::ingest::{File, Kind, PlanPhase, resource_types};
 
 /// Reads files at one moment.
-pub fn read(files: &[&File], moment: Moment) -> Terraform {
-    super::read(files, resource_types(), moment)
+pub fn read(files: &[&File], phase: PlanPhase) -> Terraform {
+    super::read(files, resource_types(), phase)
 }
 
 /// A file of a kind.
@@ -21,7 +21,7 @@ pub fn file(path: &str, content: &str, kind: Kind) -> File {
 
 /// Reads a plan after its apply.
 pub fn read_plan(json: &str) -> Terraform {
-    read(&[&file("plan.json", json, Kind::Plan)], Moment::After)
+    read(&[&file("plan.json", json, Kind::Plan)], PlanPhase::After)
 }
 
 /// Reads a plan of these changes and without configuration.

@@ -2,6 +2,8 @@
 
 use super::scalar::Meaning;
 use crate::model::Place;
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
 use std::sync::Arc;
 
 /// The shape of a node.
@@ -41,7 +43,7 @@ impl Shape {
 
 /// Where a cell stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Spot {
+pub(super) struct CellSpan {
     pub(super) line: u32,
     pub(super) column: u32,
     /// Length in code points; 0 where it goes over several lines.
@@ -53,13 +55,22 @@ pub(super) struct Spot {
 pub(super) enum Content {
     Scalar(Box<str>, Meaning),
     List(Box<[u32]>),
-    /// Key and value, each key once.
-    Map(Box<[(u32, u32)]>),
+    /// Each key once.
+    Map(Box<[Pair]>),
+}
+
+/// A key of a map and its value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    pub(super) key: u32,
+    pub(super) value: u32,
+    /// Of the key's name, so that most other names are passed over without reading theirs.
+    hash: u64,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Cell {
-    pub(super) spot: Spot,
+    pub(super) cell_span: CellSpan,
     pub(super) content: Content,
 }
 
@@ -72,14 +83,36 @@ pub(super) struct Arena {
 }
 
 impl Arena {
-    pub(super) fn push(&mut self, spot: Spot, content: Content) -> u32 {
+    pub(super) fn push(&mut self, cell_span: CellSpan, content: Content) -> u32 {
         let at = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
-        self.cells.push(Cell { spot, content });
+        self.cells.push(Cell { cell_span, content });
         at
     }
 
     pub(super) fn cell(&self, at: u32) -> Option<&Cell> {
         self.cells.get(at as usize)
+    }
+
+    /// The pairs of a map; none of what is no map.
+    pub(super) fn pairs(&self, at: u32) -> &[Pair] {
+        match self.cell(at).map(|cell| &cell.content) {
+            Some(Content::Map(pairs)) => pairs,
+            _ => &[],
+        }
+    }
+
+    /// A key whose name stands, and its value.
+    pub(super) fn pair(&self, key: u32, value: u32) -> Pair {
+        let hash = hash(self.name(key).unwrap_or_default());
+        Pair { key, value, hash }
+    }
+
+    /// The pair of a name among those of a map.
+    pub(super) fn find<'p>(&self, pairs: &'p [Pair], name: &str) -> Option<&'p Pair> {
+        let hash = hash(name);
+        pairs
+            .iter()
+            .find(|pair| pair.hash == hash && self.name(pair.key) == Some(name))
     }
 
     /// The text of a scalar, as a key is compared.
@@ -91,12 +124,18 @@ impl Arena {
     }
 
     pub(super) fn place(&self, at: u32) -> Place {
-        let spot = self.cell(at).map(|cell| cell.spot).unwrap_or_default();
+        let cell_span = self.cell(at).map(|cell| cell.cell_span).unwrap_or_default();
         Place {
             file: self.file.clone(),
-            line: spot.line,
-            column: spot.column,
-            length: spot.length,
+            line: cell_span.line,
+            column: cell_span.column,
+            length: cell_span.length,
         }
     }
+}
+
+fn hash(name: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name.as_bytes());
+    hasher.finish()
 }

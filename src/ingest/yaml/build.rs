@@ -1,6 +1,6 @@
 //! Builds documents from the parser's events.
 
-use super::arena::{Arena, Content, Spot};
+use super::arena::{Arena, CellSpan, Content, Pair};
 use super::scalar::{self, Meaning};
 use super::split::Chunk;
 use super::{Comment, Document, Node, Unread, expand, fault, template};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// A collection that is being read.
 struct Frame {
-    spot: Spot,
+    cell_span: CellSpan,
     anchor: usize,
     /// Finished children; of a map, keys and values in turn, with whether the key is a merge key.
     children: Vec<(u32, bool)>,
@@ -55,7 +55,7 @@ pub(super) fn documents(file: &Arc<str>, chunk: Chunk<'_>) -> Vec<Document> {
             }
             Ok((event, span)) => builder.take(event, span),
             Err(error) => {
-                let at = builder.spot(*error.marker(), *error.marker());
+                let at = builder.cell_span(*error.marker(), *error.marker());
                 builder.refuse(
                     at,
                     format!("this is no YAML: {}", fault::said(error.kind())),
@@ -90,14 +90,14 @@ impl Builder {
         }
     }
 
-    fn spot(&self, start: Marker, end: Marker) -> Spot {
+    fn cell_span(&self, start: Marker, end: Marker) -> CellSpan {
         let length = if start.line() == end.line() {
             number(end.index().saturating_sub(start.index()))
         } else {
             0
         };
         let before = if start.line() == 1 { self.before } else { 0 };
-        Spot {
+        CellSpan {
             line: number(start.line())
                 .saturating_add(self.first_line)
                 .saturating_sub(1),
@@ -106,12 +106,12 @@ impl Builder {
         }
     }
 
-    fn error(&self, spot: Spot, message: String) -> InputError {
-        let Spot {
+    fn error(&self, cell_span: CellSpan, message: String) -> InputError {
+        let CellSpan {
             line,
             column,
             length,
-        } = spot;
+        } = cell_span;
         InputError {
             file: self.arena.file.clone(),
             line,
@@ -123,19 +123,19 @@ impl Builder {
     }
 
     /// The document cannot be used; the first reason stands.
-    fn refuse(&mut self, spot: Spot, message: String) {
-        let error = self.error(spot, message);
+    fn refuse(&mut self, cell_span: CellSpan, message: String) {
+        let error = self.error(cell_span, message);
         self.refused.get_or_insert(error);
     }
 
     /// The document cannot be used because of its first line.
     fn refuse_line(&mut self, line: &str, why: &str) {
-        let spot = Spot {
+        let cell_span = CellSpan {
             line: self.first_line,
             column: self.before.saturating_add(1),
             length: number(line.chars().count()),
         };
-        self.refuse(spot, why.to_owned());
+        self.refuse(cell_span, why.to_owned());
     }
 
     /// A document that no `---` line separates from the one before it: kubectl stops reading where that one ends.
@@ -145,30 +145,31 @@ impl Builder {
             root.filter(|cell| !matches!(cell.content, Content::Scalar(_, Meaning::Null)))
         {
             let why = "kubectl reads nothing from here on, since no `---` line stands before this document";
-            self.refuse(cell.spot, why.to_owned());
+            self.refuse(cell.cell_span, why.to_owned());
         }
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) {
-        let spot = self.spot(span.start, span.end);
+        let cell_span = self.cell_span(span.start, span.end);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let meaning = meaning(&text, style, tag.as_deref());
                 let merges = style == ScalarStyle::Plain && text == "<<";
-                let at = self
-                    .arena
-                    .push(spot, Content::Scalar(text.into_owned().into(), meaning));
+                let at = self.arena.push(
+                    cell_span,
+                    Content::Scalar(text.into_owned().into(), meaning),
+                );
                 self.anchor(anchor, at);
                 self.child(at, merges);
             }
             Event::SequenceStart(_, anchor, _) => self.frames.push(Frame {
-                spot,
+                cell_span,
                 anchor,
                 children: Vec::new(),
                 is_map: false,
             }),
             Event::MappingStart(_, anchor, _) => self.frames.push(Frame {
-                spot,
+                cell_span,
                 anchor,
                 children: Vec::new(),
                 is_map: true,
@@ -181,25 +182,25 @@ impl Builder {
                 }
                 None => {
                     self.refuse(
-                        spot,
+                        cell_span,
                         "this alias stands inside of what it stands for: expected the name of an anchor that ended before".to_owned(),
                     );
                     let at = self
                         .arena
-                        .push(spot, Content::Scalar("".into(), Meaning::Null));
+                        .push(cell_span, Content::Scalar("".into(), Meaning::Null));
                     self.child(at, false);
                 }
             },
-            Event::Comment(text, placement) => self.comment(&text, placement, spot),
+            Event::Comment(text, placement) => self.comment(&text, placement, cell_span),
             _ => {}
         }
     }
 
-    fn comment(&mut self, text: &str, placement: Placement, spot: Spot) {
+    fn comment(&mut self, text: &str, placement: Placement, cell_span: CellSpan) {
         let trailing = placement == Placement::Right;
         self.comments.push(Comment {
-            line: spot.line,
-            column: spot.column,
+            line: cell_span.line,
+            column: cell_span.column,
             text: text.trim().to_owned(),
             trailing,
         });
@@ -222,25 +223,25 @@ impl Builder {
         let Some(frame) = self.frames.pop() else {
             return;
         };
-        let mut spot = frame.spot;
+        let mut cell_span = frame.cell_span;
         let content = if frame.is_map {
             // A block map begins with its first key; only flow maps tell where they end.
             Content::Map(self.pairs(&frame.children).into())
         } else {
             Content::List(frame.children.iter().map(|(at, _)| *at).collect())
         };
-        let last = self.spot(end, end);
-        if spot.length > 0 && last.line == spot.line {
-            spot.length = last.column.saturating_sub(spot.column);
+        let last = self.cell_span(end, end);
+        if cell_span.length > 0 && last.line == cell_span.line {
+            cell_span.length = last.column.saturating_sub(cell_span.column);
         }
-        let at = self.arena.push(spot, content);
+        let at = self.arena.push(cell_span, content);
         self.anchor(frame.anchor, at);
         self.child(at, false);
     }
 
     /// Keys and values with merges done and keys made unique, as go.yaml.in/yaml v2 does (decode.go, `mapping` and `merge`): all in source
     /// order, each overriding what came before.
-    fn pairs(&mut self, children: &[(u32, bool)]) -> Vec<(u32, u32)> {
+    fn pairs(&mut self, children: &[(u32, bool)]) -> Vec<Pair> {
         let mut out = Pairs::default();
         for pair in children.chunks_exact(2) {
             let [(key, merges), (value, _)] = *pair else {
@@ -250,26 +251,29 @@ impl Builder {
                 self.merge(value, &mut out);
                 continue;
             }
-            let spot = self
+            let cell_span = self
                 .arena
                 .cell(key)
-                .map(|cell| cell.spot)
+                .map(|cell| cell.cell_span)
                 .unwrap_or_default();
             if !self.names(key) {
                 continue;
             }
             if let Some(before) = out.set(&self.arena, key, value, true) {
-                let line = self.arena.cell(before).map_or(0, |cell| cell.spot.line);
+                let line = self
+                    .arena
+                    .cell(before)
+                    .map_or(0, |cell| cell.cell_span.line);
                 let name = self.arena.name(key).unwrap_or_default();
                 let problem = format!(
                     "key `{name}` is set twice, first on line {line}: the last one counts here, and kubectl refuses the object"
                 );
-                self.problems.push(self.error(spot, problem));
+                self.problems.push(self.error(cell_span, problem));
             }
         }
         out.pairs
             .into_iter()
-            .map(|(key, value, _)| (key, value))
+            .map(|(key, value, _)| self.arena.pair(key, value))
             .collect()
     }
 
@@ -284,9 +288,9 @@ impl Builder {
             Content::Scalar(_, Meaning::Bool(value)) => value.to_string(),
             Content::Scalar(_, Meaning::Integer(value)) => value.to_string(),
             Content::Scalar(_, Meaning::Null) | Content::List(_) | Content::Map(_) => {
-                let spot = cell.spot;
+                let cell_span = cell.cell_span;
                 self.refuse(
-                    spot,
+                    cell_span,
                     "this key is no string: expected a name before the `:`".to_owned(),
                 );
                 return false;
@@ -298,10 +302,10 @@ impl Builder {
 
     fn merge(&mut self, value: u32, out: &mut Pairs) {
         let cell = self.arena.cell(value).cloned();
-        match cell.map(|cell| (cell.spot, cell.content)) {
+        match cell.map(|cell| (cell.cell_span, cell.content)) {
             Some((_, Content::Map(pairs))) => {
-                for (key, value) in pairs {
-                    out.set(&self.arena, key, value, false);
+                for pair in pairs {
+                    out.set(&self.arena, pair.key, pair.value, false);
                 }
             }
             // Of several maps the earlier ones win.
@@ -310,8 +314,8 @@ impl Builder {
                     self.merge(*item, out);
                 }
             }
-            Some((spot, _)) => {
-                self.refuse(spot, "`<<` merges something that is no map: expected an alias of a map, or a list of them".to_owned())
+            Some((cell_span, _)) => {
+                self.refuse(cell_span, "`<<` merges something that is no map: expected an alias of a map, or a list of them".to_owned())
             }
             None => {}
         }
@@ -323,12 +327,12 @@ impl Builder {
 
     fn finish(mut self, chunk: Chunk<'_>) -> Document {
         if self.aliased && !expand::is_small(&self.arena) {
-            let spot = Spot {
+            let cell_span = CellSpan {
                 line: self.first_line,
                 column: 1,
                 length: 0,
             };
-            self.refuse(spot, "this document is mostly aliases of aliases, too many to write out: expected plain content".to_owned());
+            self.refuse(cell_span, "this document is mostly aliases of aliases, too many to write out: expected plain content".to_owned());
         }
         let last = chunk
             .first_line
@@ -354,15 +358,19 @@ impl Builder {
 
     fn node(mut self) -> Node {
         let at = self.root.unwrap_or_else(|| {
-            let spot = Spot {
+            let cell_span = CellSpan {
                 line: self.first_line,
                 column: 1,
                 length: 0,
             };
             self.arena
-                .push(spot, Content::Scalar("".into(), Meaning::Null))
+                .push(cell_span, Content::Scalar("".into(), Meaning::Null))
         });
-        Node::root(self.arena, at)
+        // The list grew by doubling; many documents with twice the cells that they need are much memory.
+        let mut cells = Vec::with_capacity(self.arena.cells.len());
+        cells.append(&mut self.arena.cells);
+        let file = self.arena.file;
+        Node::root(Arena { file, cells }, at)
     }
 }
 

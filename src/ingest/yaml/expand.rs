@@ -16,7 +16,7 @@ pub(super) fn is_small(arena: &Arena) -> bool {
             Content::List(items) => items.iter().map(|at| of(&sizes, at)).collect(),
             Content::Map(pairs) => pairs
                 .iter()
-                .flat_map(|(key, value)| [of(&sizes, key), of(&sizes, value)])
+                .flat_map(|pair| [of(&sizes, &pair.key), of(&sizes, &pair.value)])
                 .collect(),
         };
         let size = below

@@ -6,7 +6,33 @@ use granit_parser::ErrorKind;
 /// characters that YAML reserves.
 pub(super) fn said(kind: &ErrorKind) -> String {
     use ErrorKind as E;
-    let words = match kind {
+    match kind {
+        E::UnclosedFlowCollection { open } => {
+            format!("`{open}` is not closed: expected the bracket that closes it")
+        }
+        E::MismatchedFlowCollectionEnd { open, close } => {
+            format!("`{open}` is closed by `{close}`: expected the bracket that belongs to it")
+        }
+        E::UnexpectedCharacter { character } => {
+            format!(
+                "a value begins with `{}`, which YAML keeps for itself: put it in quotes",
+                character.escape_default()
+            )
+        }
+        _ => in_brackets(kind)
+            .or_else(|| in_a_text(kind))
+            .or_else(|| in_the_layout(kind))
+            .unwrap_or(
+                "a line that does not fit what stands before it: put special characters in quotes",
+            )
+            .to_owned(),
+    }
+}
+
+/// What is wrong with lists in brackets and maps in braces, or where the file ends.
+fn in_brackets(kind: &ErrorKind) -> Option<&'static str> {
+    use ErrorKind as E;
+    Some(match kind {
         E::UnexpectedEofFlowSequence => "a list that begins with `[` is not closed with `]`",
         E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping => {
             "a map that begins with `{` is not closed with `}`"
@@ -14,19 +40,19 @@ pub(super) fn said(kind: &ErrorKind) -> String {
         E::UnexpectedEof | E::UnexpectedEofBlockSequence | E::UnexpectedEofBlockMapping => {
             "the file ends inside of a value: it is cut off"
         }
-        E::UnclosedFlowCollection { open } => {
-            return format!("`{open}` is not closed: expected the bracket that closes it");
-        }
-        E::MismatchedFlowCollectionEnd { open, close } => {
-            return format!(
-                "`{open}` is closed by `{close}`: expected the bracket that belongs to it"
-            );
-        }
         E::MisplacedFlowCollectionEnd => "a bracket closes what was not opened: take it out",
         E::ExpectedFlowMappingSeparator => "expected `,` or `}` after a value of a map in braces",
         E::ExpectedFlowSequenceSeparator => {
             "expected `,` or `]` after an element of a list in brackets"
         }
+        _ => return None,
+    })
+}
+
+/// What is wrong within a text, or with what stands before it: quotes, escapes, aliases and tags.
+fn in_a_text(kind: &ErrorKind) -> Option<&'static str> {
+    use ErrorKind as E;
+    Some(match kind {
         E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => {
             "a quote is opened and not closed: put one at the end of the text"
         }
@@ -60,6 +86,14 @@ pub(super) fn said(kind: &ErrorKind) -> String {
         | E::InvalidGlobalTagCharacter => {
             "`!` begins a tag that YAML does not know: put the text in quotes"
         }
+        _ => return None,
+    })
+}
+
+/// What is wrong with keys, dashes, indentation and comments.
+fn in_the_layout(kind: &ErrorKind) -> Option<&'static str> {
+    use ErrorKind as E;
+    Some(match kind {
         E::MappingValueNotAllowed
         | E::InvalidColonPlacement
         | E::FlowMappingValueAdjacentCollection => {
@@ -82,12 +116,6 @@ pub(super) fn said(kind: &ErrorKind) -> String {
             "the indentation does not fit the lines before: expected the column of the keys or `-` beside it"
         }
         E::ExpectedNodeContent | E::UnexpectedEndOfPlainScalar => "expected a value",
-        E::UnexpectedCharacter { character } => {
-            return format!(
-                "a value begins with `{}`, which YAML keeps for itself: put it in quotes",
-                character.escape_default()
-            );
-        }
         E::CommentNotSeparated | E::CommentInterceptedScalar => {
             "a comment in the middle of a text: put a space before `#`, or the text in quotes"
         }
@@ -100,7 +128,6 @@ pub(super) fn said(kind: &ErrorKind) -> String {
         E::PlainScalarStartsWithDashFlowIndicator => {
             "`-` before a bracket or comma: put the text in quotes"
         }
-        _ => "a line that does not fit what stands before it: put special characters in quotes",
-    };
-    words.to_owned()
+        _ => return None,
+    })
 }

@@ -9,6 +9,7 @@ pub mod emit;
 mod expand;
 mod fault;
 mod node;
+mod packed;
 mod placing;
 mod scalar;
 mod span;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use arena::Shape;
 pub use node::Node;
+pub use packed::Packed;
 pub use span::{Written, written};
 
 use crate::ingest::{InputError, parallel};

@@ -1,6 +1,6 @@
 //! The view of a document that the rest of the room reads by.
 
-use super::arena::{Arena, Cell, Content, Shape, Spot};
+use super::arena::{Arena, Cell, CellSpan, Content, Pair, Shape};
 use super::scalar::{self, Meaning};
 use crate::model::Place;
 use std::fmt;
@@ -34,13 +34,18 @@ impl Node {
             file: place.file.clone(),
             cells: Vec::new(),
         };
-        let spot = Spot {
+        let cell_span = CellSpan {
             line: place.line,
             column: place.column,
             length: place.length,
         };
-        let at = json(&mut arena, value, spot);
+        let at = json(&mut arena, value, cell_span);
         Node::root(arena, at)
+    }
+
+    /// The cells that it is of, and its own; none of what is absent.
+    pub(super) fn cells(&self) -> Option<(&Arena, u32)> {
+        (!self.absent).then_some((self.arena.as_ref(), self.at))
     }
 
     fn cell(&self) -> Option<&Cell> {
@@ -54,35 +59,38 @@ impl Node {
     /// The node below at a dotted path of keys: `spec.podSelector`.
     #[must_use]
     pub fn get(&self, path: &str) -> Node {
-        path.split('.')
-            .fold(self.clone(), |node, key| node.child(key))
+        self.below(path.split('.'))
     }
 
     /// The node below at one key, which may hold dots.
     #[must_use]
     pub fn child(&self, key: &str) -> Node {
-        let found = self
-            .pairs()
-            .iter()
-            .find(|(own, _)| self.arena.name(*own) == Some(key));
-        match found {
-            Some((key, value)) => Node {
-                arena: self.arena.clone(),
-                at: *value,
-                key: Some(*key),
-                absent: false,
-            },
-            None => Node {
-                absent: true,
-                ..self.clone()
-            },
+        self.below(std::iter::once(key))
+    }
+
+    /// The node below at one key after another.
+    fn below<'k>(&self, keys: impl Iterator<Item = &'k str>) -> Node {
+        let (mut at, mut key, mut absent) = (self.at, self.key, self.absent);
+        for name in keys {
+            let pair = self.arena.find(self.arena.pairs(at), name);
+            match pair.filter(|_| !absent) {
+                Some(pair) => (at, key) = (pair.value, Some(pair.key)),
+                None => absent = true,
+            }
+        }
+        Node {
+            arena: self.arena.clone(),
+            at,
+            key,
+            absent,
         }
     }
 
-    fn pairs(&self) -> &[(u32, u32)] {
-        match self.cell().map(|cell| &cell.content) {
-            Some(Content::Map(pairs)) => pairs,
-            _ => &[],
+    fn pairs(&self) -> &[Pair] {
+        if self.absent {
+            &[]
+        } else {
+            self.arena.pairs(self.at)
         }
     }
 
@@ -106,14 +114,14 @@ impl Node {
     /// The keys and values of a map, in the order in which they are written; none where it is no map.
     #[must_use]
     pub fn entries(&self) -> Vec<(String, Node)> {
-        let entry = |(key, value): &(u32, u32)| {
-            let name = self.arena.name(*key).unwrap_or_default().to_owned();
+        let entry = |pair: &Pair| {
+            let name = self.arena.name(pair.key).unwrap_or_default().to_owned();
             (
                 name,
                 Node {
                     arena: self.arena.clone(),
-                    at: *value,
-                    key: Some(*key),
+                    at: pair.value,
+                    key: Some(pair.key),
                     absent: false,
                 },
             )
@@ -272,7 +280,7 @@ impl fmt::Debug for Node {
     }
 }
 
-fn json(arena: &mut Arena, value: &serde_json::Value, spot: Spot) -> u32 {
+fn json(arena: &mut Arena, value: &serde_json::Value, cell_span: CellSpan) -> u32 {
     let content = match value {
         serde_json::Value::Null => Content::Scalar("null".into(), Meaning::Null),
         serde_json::Value::Bool(value) => {
@@ -284,16 +292,23 @@ fn json(arena: &mut Arena, value: &serde_json::Value, spot: Spot) -> u32 {
             Content::Scalar(text.into(), meaning)
         }
         serde_json::Value::String(text) => Content::Scalar(text.as_str().into(), Meaning::Text),
-        serde_json::Value::Array(items) => {
-            Content::List(items.iter().map(|item| json(arena, item, spot)).collect())
-        }
+        serde_json::Value::Array(items) => Content::List(
+            items
+                .iter()
+                .map(|item| json(arena, item, cell_span))
+                .collect(),
+        ),
         serde_json::Value::Object(map) => {
             let pairs = map.iter().map(|(key, value)| {
-                let key = arena.push(spot, Content::Scalar(key.as_str().into(), Meaning::Text));
-                (key, json(arena, value, spot))
+                let key = arena.push(
+                    cell_span,
+                    Content::Scalar(key.as_str().into(), Meaning::Text),
+                );
+                let value = json(arena, value, cell_span);
+                arena.pair(key, value)
             });
             Content::Map(pairs.collect())
         }
     };
-    arena.push(spot, content)
+    arena.push(cell_span, content)
 }

@@ -1,6 +1,6 @@
 //! Documents whose content stands somewhere else: a tool printed them from other files.
 
-use super::arena::{Arena, Content, Spot};
+use super::arena::{Arena, CellSpan, Content, Pair};
 use super::node::Node;
 use crate::model::Place;
 use std::sync::Arc;
@@ -12,18 +12,18 @@ impl Node {
         let mut arena = Arena::clone(&self.arena);
         let mut file = arena.file.clone();
         for cell in &mut arena.cells {
-            let Spot {
+            let CellSpan {
                 line,
                 column,
                 length,
-            } = cell.spot;
+            } = cell.cell_span;
             let found = place(&Place {
                 file: arena.file.clone(),
                 line,
                 column,
                 length,
             });
-            cell.spot = Spot {
+            cell.cell_span = CellSpan {
                 line: found.line,
                 column: found.column,
                 length: found.length,
@@ -47,7 +47,7 @@ impl Node {
             .arena
             .cells
             .iter_mut()
-            .for_each(|cell| cell.spot = Spot::default());
+            .for_each(|cell| cell.cell_span = CellSpan::default());
         placing.value(self.at, source.at, "");
         Node::root(placing.arena, self.at)
     }
@@ -91,17 +91,17 @@ impl Placing<'_> {
     }
 
     fn set(&mut self, own: u32, other: u32) {
-        let spot = self
+        let cell_span = self
             .source
             .cell(other)
-            .map(|cell| cell.spot)
+            .map(|cell| cell.cell_span)
             .unwrap_or_default();
         if let Some(cell) = self.arena.cells.get_mut(own as usize) {
-            cell.spot = spot;
+            cell.cell_span = cell_span;
         }
     }
 
-    /// Elements that stand once with the same content; of a changed one it is not told which one it was.
+    /// Elements that stand once with the same content; of a changed one it is not known which one it was.
     fn list(&mut self, items: &[u32], theirs: &[u32], path: &str) {
         for (at, own) in items.iter().enumerate() {
             let by_position = theirs
@@ -141,11 +141,10 @@ impl Placing<'_> {
                         .all(|(own, other)| self.equal(*own, *other))
             }
             (Content::Map(pairs), Content::Map(theirs)) => {
-                let has = |(key, value): &(u32, u32)| {
-                    let inner = theirs
-                        .iter()
-                        .find(|(other, _)| self.source.name(*other) == self.arena.name(*key));
-                    inner.is_some_and(|(_, inner)| self.equal(*value, *inner))
+                let has = |pair: &Pair| {
+                    let name = self.arena.name(pair.key).unwrap_or_default();
+                    let other = self.source.find(theirs, name);
+                    other.is_some_and(|other| self.equal(pair.value, other.value))
                 };
                 pairs.len() == theirs.len() && pairs.iter().all(has)
             }
@@ -153,17 +152,14 @@ impl Placing<'_> {
         }
     }
 
-    fn map(&mut self, pairs: &[(u32, u32)], theirs: &[(u32, u32)], path: &str) {
-        for (key, value) in pairs {
-            let name = self.arena.name(*key).unwrap_or_default().to_owned();
-            let Some((other, inner)) = theirs
-                .iter()
-                .find(|(other, _)| self.source.name(*other) == Some(&name))
-            else {
+    fn map(&mut self, pairs: &[Pair], theirs: &[Pair], path: &str) {
+        for pair in pairs {
+            let name = self.arena.name(pair.key).unwrap_or_default().to_owned();
+            let Some(other) = self.source.find(theirs, &name) else {
                 continue;
             };
-            if self.value(*value, *inner, &format!("{path}.{name}")) {
-                self.set(*key, *other);
+            if self.value(pair.value, other.value, &format!("{path}.{name}")) {
+                self.set(pair.key, other.key);
             }
         }
     }

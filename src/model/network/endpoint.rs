@@ -31,6 +31,8 @@ pub struct Endpoint {
     pub attachments: Vec<Attachment>,
     /// Whether it only answers (an interface endpoint) and never opens connections of its own.
     pub answers_only: bool,
+    /// Whether it only opens connections (a function attached to a network) and never takes one up.
+    pub opens_only: bool,
     /// Whether who gets into it can go on from there.
     pub pivot_risk: PivotRisk,
     /// Where it is declared.
@@ -44,7 +46,7 @@ pub enum PivotRisk {
     /// No: a service whose provider or settings alone choose where it connects to (a managed database, a load balancer), or
     /// one that takes no connections from the network at all.
     Never,
-    /// Not known: what stands there is not told, or may run programs.
+    /// Not known: what stands there is not known, or may run programs.
     Perhaps,
     /// Yes: it runs its owner's programs (a machine, a container).
     Freely,
@@ -63,7 +65,7 @@ pub struct PodPlacement {
     /// the pod's, by `pod`.
     pub translated: AddressSet,
     /// What the trail says of the source address, and whether it is an assumption.
-    pub identity: Note,
+    pub source_address: Note,
     /// Whether network policies hold for pods that stand here.
     pub enforced: Enforced,
     /// Why this placement is not certain.

@@ -1,11 +1,11 @@
-//! PathKey paths between two places: enumerated, and sent through all hops.
+//! Candidate paths between two places: enumerated, and sent through all hops.
 
 use super::hop_check;
 use super::location::EndCandidate;
 use super::nat_gateway;
 use super::network_index::NetworkIndex;
 use super::path_candidate::borders;
-use super::policy_evaluator::PolicyEvaluator;
+use super::pod_policies::PodPolicies;
 use super::traversal::{Sent, Stretch, Transit, Traversal};
 use crate::model::{EntryPoint, Id};
 
@@ -14,7 +14,7 @@ use crate::model::{EntryPoint, Id};
 pub(super) enum Arrival {
     /// At the destination's own address, in the place of that position.
     Direct(usize),
-    /// Through an entry point, by the passageway of that position.
+    /// Through an entry point, by the path of that position.
     Through(Id<EntryPoint>, usize),
 }
 
@@ -44,7 +44,7 @@ pub(super) fn transits<'w>(
 
 /// Sends packets from one place to another.
 pub(super) fn traverse<'w>(
-    (index, evaluator): (&NetworkIndex<'w>, &dyn PolicyEvaluator),
+    (index, evaluator): (&NetworkIndex<'w>, &dyn PodPolicies),
     (from, to): (&EndCandidate<'w>, &EndCandidate<'w>),
     transit: Transit<'w>,
     sent: Sent<'_>,

@@ -6,23 +6,25 @@ use super::location::{EndCandidate, Owner};
 use super::locations::{LocationNumber, Locations};
 use super::network_index::NetworkIndex;
 use super::places;
-use super::policy_evaluator::PolicyEvaluator;
-use crate::model::{AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, Origin, Workload};
+use super::pod_policies::PodPolicies;
+use crate::model::{
+    AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, Origin, PodPlacement, Workload,
+};
 use crate::reach::Party;
 use crate::reach::policy::Judged;
 use rustc_hash::FxHashMap;
 
-/// One way in which a party stands, as far as it bears on what passes.
+/// One place of a party in the network, with what policies let pass there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct JudgedLocation {
     pub location: LocationNumber,
-    /// Destinations towards which it speaks from there.
+    /// Destinations towards which its packets leave from there.
     pub destinations: AddressSet,
     /// What policies let pass, by the address of the other end; none where no policy is asked.
     pub policy: Option<Bounds<FlowSet>>,
-    /// Why the way, or what policies say, is not certain.
+    /// Why the place, or what policies let pass, is not certain.
     pub doubt: Doubt,
-    /// The line that says that it stands there; none where that is not told of this party.
+    /// The line that places it there; none where no line does.
     pub origin: Option<Origin>,
 }
 
@@ -43,15 +45,19 @@ pub(super) struct Class {
     pub members: Vec<Id<Workload>>,
 }
 
-/// The presence of any party. Of a party that only answers there are no sources.
+/// The presence of any party. Of a party that only answers there are no sources, of one that only opens connections no
+/// destinations.
 pub(super) fn presence(
     index: &NetworkIndex<'_>,
-    evaluator: &dyn PolicyEvaluator,
+    evaluator: &dyn PodPolicies,
     locations: &Locations,
     party: &Party,
 ) -> Presence {
-    let mute = matches!(party, Party::Endpoint(id) if index.world.endpoints[*id].answers_only);
-    let sources = if mute {
+    let endpoint = match party {
+        Party::Endpoint(id) => Some(&index.world.endpoints[*id]),
+        _ => None,
+    };
+    let sources = if endpoint.is_some_and(|own| own.answers_only) {
         Vec::new()
     } else {
         places::sources(index, party)
@@ -62,7 +68,12 @@ pub(super) fn presence(
             .collect()
     };
     let sources = stands(sources, Direction::Egress);
-    let destinations = stands(places::destinations(index, party), Direction::Ingress);
+    let destinations = if endpoint.is_some_and(|own| own.opens_only) {
+        Vec::new()
+    } else {
+        places::destinations(index, party)
+    };
+    let destinations = stands(destinations, Direction::Ingress);
     let entry_points = if let Party::Workload(id) = party {
         entry_point::fronts(index, evaluator, locations, *id)
     } else {
@@ -76,7 +87,7 @@ pub(super) fn presence(
 }
 
 fn stand(
-    evaluator: &dyn PolicyEvaluator,
+    evaluator: &dyn PodPolicies,
     locations: &Locations,
     place: EndCandidate<'_>,
     direction: Direction,
@@ -92,7 +103,7 @@ fn stand(
         None => (None, Doubt::none()),
     };
     let doubt = doubt.and(&place.location.doubt);
-    // Resources that differ in nothing but their lines are one far side; their hops are told with the line of each.
+    // Resources that differ in nothing but their lines are one far side; their hops are shown with the line of each.
     let origin = match place.owner {
         Owner::Resource(_) => None,
         _ => place.location.origin.clone(),
@@ -106,32 +117,62 @@ fn stand(
     }
 }
 
+/// What tells the presences of workloads apart, of those that no entry point leads to and that are like others to policies: their
+/// cluster, kind, placements, and addresses.
+type Likeness<'w> = (
+    Id<Cluster>,
+    usize,
+    *const PodPlacement,
+    bool,
+    &'w AddressSet,
+);
+
+fn likeness<'w>(
+    index: &NetworkIndex<'w>,
+    evaluator: &dyn PodPolicies,
+    id: Id<Workload>,
+    workload: &'w Workload,
+) -> Option<Likeness<'w>> {
+    let kind = evaluator.kind(id);
+    let kind = kind.filter(|_| index.entry_points(id).is_empty())?;
+    Some((
+        workload.cluster,
+        kind,
+        workload.pod_placements.identity(),
+        workload.host_network,
+        &workload.addresses,
+    ))
+}
+
 /// The classes of all workloads that stand somewhere in the network, in the order of their first members.
 pub(super) fn classes(
     index: &NetworkIndex<'_>,
-    evaluator: &dyn PolicyEvaluator,
+    evaluator: &dyn PodPolicies,
     locations: &Locations,
 ) -> Vec<Class> {
     let mut out: Vec<Class> = Vec::new();
     let mut numbers: FxHashMap<(Id<Cluster>, Presence), usize> = FxHashMap::default();
-    for (id, workload) in index
-        .world
-        .workloads
-        .iter()
-        .filter(|(_, workload)| !workload.pod_placements.is_empty())
-    {
-        let presence = presence(index, evaluator, locations, &Party::Workload(id));
-        let next = out.len();
-        let number = *numbers
-            .entry((workload.cluster, presence))
-            .or_insert_with_key(|(cluster, presence)| {
-                out.push(Class {
-                    cluster: *cluster,
-                    presence: presence.clone(),
-                    members: Vec::new(),
-                });
-                next
-            });
+    let mut alike: FxHashMap<Likeness<'_>, usize> = FxHashMap::default();
+    let workloads = index.world.workloads.iter();
+    for (id, workload) in workloads.filter(|(_, own)| !own.pod_placements.is_empty()) {
+        let likeness = likeness(index, evaluator, id, workload);
+        let known = likeness.and_then(|own| alike.get(&own).copied());
+        let number = known.unwrap_or_else(|| {
+            let presence = presence(index, evaluator, locations, &Party::Workload(id));
+            let next = out.len();
+            let key = (workload.cluster, presence);
+            *numbers
+                .entry(key)
+                .or_insert_with_key(|(cluster, presence)| {
+                    out.push(Class {
+                        cluster: *cluster,
+                        presence: presence.clone(),
+                        members: Vec::new(),
+                    });
+                    next
+                })
+        });
+        alike.extend(likeness.map(|own| (own, number)));
         if let Some(class) = out.get_mut(number) {
             class.members.push(id);
         }

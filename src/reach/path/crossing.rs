@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub(super) struct Part<'w> {
     pub transit: Transit<'w>,
     /// The border, where it is one of the input.
-    pub link: Option<Id<Border>>,
+    pub border: Option<Id<Border>>,
     /// What takes connections up and opens them anew beyond the border.
     pub relay: Option<&'w Relay>,
     /// What the network lets pass, whoever stands at the ends.
@@ -35,7 +35,7 @@ pub(super) enum Extent {
 pub(super) struct Found<'w, 'p> {
     pub candidate: PathKey<'w>,
     /// The border to the destination or the front, where it is one of the input.
-    pub link: Option<Id<Border>>,
+    pub border: Option<Id<Border>>,
     /// Borders behind the front.
     pub behind: &'p [Id<Border>],
     pub bounds: Bounds<PacketSet>,
@@ -62,10 +62,10 @@ pub(super) fn targets(to: &Presence) -> impl Iterator<Item = Target<'_>> {
     });
     let fronts = to.entry_points.iter().flat_map(|(id, fronts)| {
         fronts.iter().map(|front| Target {
-            arrival: Arrival::Through(*id, front.passageway),
+            arrival: Arrival::Through(*id, front.entry_point_path),
             location: front.location,
             admits: Some(&front.admits),
-            behind: &front.links,
+            behind: &front.borders,
         })
     });
     own.chain(fronts)
@@ -100,7 +100,7 @@ pub(super) fn ends(
 
 /// A row of the table: what passes by all candidates together, over which borders, and which candidate shows it.
 ///
-/// No single candidate need be as sure as their sum is said to be of one packet; the one that is shown is the first that
+/// Several candidates together may be surer than each by itself; the one that is shown is the first that
 /// is as sure as the row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Crossing<'w> {
@@ -128,10 +128,10 @@ impl<'w> Crossing<'w> {
             may.push(&one.bounds.may);
             one.surely_over
                 .iter()
-                .for_each(|link| enter(&mut out.surely_over, *link));
+                .for_each(|border| enter(&mut out.surely_over, *border));
             one.possibly_over
                 .iter()
-                .for_each(|link| enter(&mut out.possibly_over, *link));
+                .for_each(|border| enter(&mut out.possibly_over, *border));
             out.surely_by = out.surely_by.or(one.surely_by);
             out.possibly_by = out.possibly_by.or(one.possibly_by);
         }
@@ -184,10 +184,10 @@ impl<'w> Sum<'w> {
     pub fn add(&mut self, found: Found<'w, '_>) {
         let own = &mut self.crossing;
         let sure = !found.bounds.must.is_empty();
-        for link in found.link.iter().chain(found.behind) {
-            enter(&mut own.possibly_over, *link);
+        for border in found.border.iter().chain(found.behind) {
+            enter(&mut own.possibly_over, *border);
             if sure {
-                enter(&mut own.surely_over, *link);
+                enter(&mut own.surely_over, *border);
             }
         }
         own.possibly_by = own.possibly_by.or(Some(found.candidate));
@@ -209,9 +209,9 @@ impl<'w> Sum<'w> {
     }
 }
 
-fn enter(links: &mut Vec<Id<Border>>, link: Id<Border>) {
-    if let Err(at) = links.binary_search(&link) {
-        links.insert(at, link);
+fn enter(borders: &mut Vec<Id<Border>>, border: Id<Border>) {
+    if let Err(at) = borders.binary_search(&border) {
+        borders.insert(at, border);
     }
 }
 

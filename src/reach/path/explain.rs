@@ -1,4 +1,4 @@
-//! One verdict with its proof: the candidates are compared by what passes, and hops are told for the best alone.
+//! One verdict with its proof: candidates are compared by what passes, and only the best one gets hops.
 
 use super::candidate;
 use super::crossing::Extent;
@@ -9,7 +9,7 @@ use super::hop_check;
 use super::network_index::NetworkIndex;
 use super::packet_set::PacketSet;
 use super::places;
-use super::policy_evaluator::PolicyEvaluator;
+use super::pod_policies::PodPolicies;
 use super::table::Crossings;
 use super::traversal::{Sent, Traversal, verdict};
 use crate::model::{AddressSet, Bounds, Gap, Hop, HopKind, Id, Reason, Traffic, Trail, Verdict};
@@ -65,7 +65,7 @@ pub(in crate::reach) fn explain(
 fn stopped<'w>(
     shown: Option<Traversal<'w>>,
     index: &NetworkIndex<'w>,
-    evaluator: &dyn PolicyEvaluator,
+    evaluator: &dyn PodPolicies,
 ) -> Trail {
     let Some(shown) = shown else {
         return trail(Verdict::Blocked, Traffic::none(), Vec::new());
@@ -80,7 +80,7 @@ fn stopped<'w>(
 }
 
 /// The verdict that hops prove of what candidates let pass: no surer than either. Where the hops stop what may pass all the
-/// same, it is possible, and how is not told.
+/// same, the verdict is possible, without a path.
 pub(super) fn proved(answer: Verdict, shows: Verdict, mut hops: Vec<Hop>) -> (Verdict, Vec<Hop>) {
     if shows != Verdict::Blocked {
         return (answer.min(shows), hops);
@@ -97,7 +97,7 @@ pub(super) fn proved(answer: Verdict, shows: Verdict, mut hops: Vec<Hop>) -> (Ve
 /// The traversal that comes furthest, the first of several.
 fn furthest<'w>(
     index: &NetworkIndex<'w>,
-    evaluator: &dyn PolicyEvaluator,
+    evaluator: &dyn PodPolicies,
     from: &Party,
     to: &Party,
     traffic: &Traffic,
@@ -117,7 +117,7 @@ fn furthest<'w>(
 /// Every candidate sent through all hops, in the order of the places and borders.
 pub(super) fn traversals<'w>(
     index: &NetworkIndex<'w>,
-    evaluator: &dyn PolicyEvaluator,
+    evaluator: &dyn PodPolicies,
     from: &Party,
     to: &Party,
     traffic: &Traffic,
@@ -142,9 +142,9 @@ pub(super) fn traversals<'w>(
         }
         if let Party::Workload(workload) = to {
             for id in index.entry_points(*workload) {
-                for passageway in entry_point::passageways(index, *workload, *id) {
-                    let through = (from, &passageway);
-                    let transits = entry_point::transits(index, from, &passageway, traffic);
+                for entry_point_path in entry_point::entry_point_paths(index, *workload, *id) {
+                    let through = (from, &entry_point_path);
+                    let transits = entry_point::transits(index, from, &entry_point_path, traffic);
                     out.extend(transits.into_iter().filter_map(|transit| {
                         entry_point::traverse((index, evaluator), through, transit, sent)
                     }));

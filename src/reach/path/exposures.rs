@@ -1,4 +1,4 @@
-//! What crosses a border to or from each workload, with its proof: the rows of the table, told for each member of a class.
+//! What crosses a border to or from each workload, with its proof: the rows of the table, one for each member of a class.
 
 use super::classes::{Class, Presence};
 use super::crossing::{Crossing, Rows};
@@ -6,12 +6,12 @@ use super::explain;
 use super::far::{self, Actor, Far};
 use super::hop_check;
 use super::packet_set::PacketSet;
-use super::table::{Crossings, Side};
-use super::traversal::{End, Sent};
+use super::table::{Crossings, RowParty};
+use super::traversal::{Sent, TraversalEnd};
 use crate::model::{
     AddressSet, Direction, EntryPoint, HopKind, Id, Network, Origin, Traffic, Witness, Workload,
 };
-use crate::reach::policy::{self, Judge};
+use crate::reach::policy::{self, PolicyEvaluator};
 use crate::reach::{ExposureGroup, Inward, Party, Permission, Proof};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 /// cluster) and way in: per class in the order of its first member, what it sends before what it gets.
 pub(in crate::reach) fn exposure_groups<'w>(
     crossings: &Crossings<'_, 'w>,
-    judge: &Judge<'w>,
+    evaluator: &PolicyEvaluator<'w>,
 ) -> Vec<ExposureGroup> {
     let (classes, fars) = (crossings.classes(), crossings.fars());
     let networks = |presence: &Presence| -> Vec<Id<Network>> {
@@ -37,22 +37,30 @@ pub(in crate::reach) fn exposure_groups<'w>(
     let of_classes: Vec<Vec<Id<Network>>> = of_classes.collect();
     let mut out = Vec::new();
     for (at, class) in classes.iter().enumerate() {
+        let Some(near) = crossings.neighbourhoods().of_class(at) else {
+            continue;
+        };
         for direction in [Direction::Egress, Direction::Ingress] {
             let case = |far, networks| Case {
                 crossings,
-                judge,
+                evaluator,
                 direction,
-                near: (Side::Class(at), class),
+                near: (RowParty::Class(at), class),
                 far,
                 networks,
             };
-            for (number, (far, networks)) in fars.iter().zip(&of_fars).enumerate() {
-                out.extend(case(Side::Far(number), networks).with_far(far));
+            for number in &near.fars {
+                let far = fars.get(*number).zip(of_fars.get(*number));
+                out.extend(far.into_iter().flat_map(|(far, networks)| {
+                    case(RowParty::Far(*number), networks).with_far(far)
+                }));
             }
-            for (number, (other, networks)) in classes.iter().zip(&of_classes).enumerate() {
-                if other.cluster != class.cluster {
-                    out.extend(case(Side::Class(number), networks).with_pods(other));
-                }
+            for number in &near.classes {
+                let other = classes.get(*number).zip(of_classes.get(*number));
+                let other = other.filter(|(other, _)| other.cluster != class.cluster);
+                out.extend(other.into_iter().flat_map(|(other, networks)| {
+                    case(RowParty::Class(*number), networks).with_pods(other)
+                }));
             }
         }
     }
@@ -62,10 +70,10 @@ pub(in crate::reach) fn exposure_groups<'w>(
 /// A direction between a class and a far side.
 struct Case<'c, 'a, 'w> {
     crossings: &'c Crossings<'a, 'w>,
-    judge: &'c Judge<'w>,
+    evaluator: &'c PolicyEvaluator<'w>,
     direction: Direction,
-    near: (Side, &'c Class),
-    far: Side,
+    near: (RowParty, &'c Class),
+    far: RowParty,
     /// Networks of the far side.
     networks: &'c [Id<Network>],
 }
@@ -79,8 +87,8 @@ struct Asked<'c, 'w> {
 /// A proof, with what it takes to tell it of others that policies tell apart.
 struct Proved {
     proof: Proof,
-    near: End,
-    far: End,
+    near: TraversalEnd,
+    far: TraversalEnd,
 }
 
 impl<'w> Case<'_, '_, 'w> {
@@ -158,7 +166,7 @@ impl<'w> Case<'_, '_, 'w> {
         out
     }
 
-    /// A proof told of all pods on both sides.
+    /// A proof that holds for all pods on both sides.
     fn spread(
         &self,
         proved: &Proved,
@@ -225,7 +233,7 @@ impl<'w> Case<'_, '_, 'w> {
         let proof = Proof {
             direction: self.direction,
             networks: self.networks.to_vec(),
-            links: crossing.over().to_vec(),
+            borders: crossing.over().to_vec(),
             traffic: Arc::new(traffic),
             verdict,
             permission,
@@ -256,7 +264,7 @@ impl<'w> Case<'_, '_, 'w> {
             packet.source
         });
         let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
-        self.judge
+        self.evaluator
             .permission(
                 workload,
                 self.direction,
@@ -285,7 +293,7 @@ impl<'w> Case<'_, '_, 'w> {
         };
         let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
         let by_policy =
-            self.judge
+            self.evaluator
                 .permission(workload, Direction::Ingress, pod_placement, far, &traffic);
         by_policy
             .or_else(|| inward.exempt.clone().map(Permission::NotEnforced))
@@ -298,7 +306,7 @@ impl<'w> Case<'_, '_, 'w> {
         let mut groups: Vec<Vec<Id<Workload>>> = Vec::new();
         let mut known: FxHashMap<usize, usize> = FxHashMap::default();
         for id in members {
-            let kind = self.judge.kind(*id);
+            let kind = self.evaluator.kind(*id);
             let kind = kind.filter(|_| !workloads[*id].host_network);
             let next = groups.len();
             let at = kind.map_or(next, |kind| *known.entry(kind).or_insert(next));
@@ -310,17 +318,17 @@ impl<'w> Case<'_, '_, 'w> {
         groups.into_iter().map(Rc::from).collect()
     }
 
-    /// The proof told of members that are alike.
+    /// The proof in the names of other members of the class.
     fn for_near(&self, proved: &Proved, members: &[Id<Workload>]) -> Proof {
         let mut out = proved.proof.clone();
         let Some(first) = members.first().filter(|first| **first != out.near) else {
             return out;
         };
         out.permission = self.permission(*first, proved.near.pod_placement, &out.witness);
-        let told = out.near;
+        let explained = out.near;
         self.tell_of(
             &mut out,
-            (told, *first),
+            (explained, *first),
             self.direction,
             proved.near.pod_placement,
         );
@@ -331,27 +339,32 @@ impl<'w> Case<'_, '_, 'w> {
     /// The same for pods of another cluster on the far side.
     fn for_far(&self, proved: &Proved, members: &[Id<Workload>]) -> Proof {
         let mut out = proved.proof.clone();
-        let Party::Workload(told) = out.far else {
+        let Party::Workload(explained) = out.far else {
             return out;
         };
-        let Some(first) = members.first().filter(|first| **first != told) else {
+        let Some(first) = members.first().filter(|first| **first != explained) else {
             return out;
         };
         let back = match self.direction {
             Direction::Egress => Direction::Ingress,
             Direction::Ingress => Direction::Egress,
         };
-        self.tell_of(&mut out, (told, *first), back, proved.far.pod_placement);
+        self.tell_of(
+            &mut out,
+            (explained, *first),
+            back,
+            proved.far.pod_placement,
+        );
         out.far = Party::Workload(*first);
         out
     }
 
-    /// The hops told of another workload, which policies tell from that of which they were told: all hops but those of policy
+    /// The hops as shown for another workload, which policies distinguish from the first: all hops but those of policy
     /// are its own as well.
     fn tell_of(
         &self,
         proof: &mut Proof,
-        (told, of): (Id<Workload>, Id<Workload>),
+        (explained, of): (Id<Workload>, Id<Workload>),
         direction: Direction,
         pod_placement: Option<usize>,
     ) {
@@ -362,7 +375,7 @@ impl<'w> Case<'_, '_, 'w> {
         };
         let hops = &mut proof.hops;
         hops.iter_mut()
-            .for_each(|hop| hop.reason = hop.reason.about(told, of));
+            .for_each(|hop| hop.reason = hop.reason.about(explained, of));
         if let Some(own) = hops.iter_mut().find(|hop| hop.kind == kind) {
             let evaluator = self.crossings.evaluator;
             let evidence = evaluator.evidence(of, direction, pod_placement, &proof.witness);

@@ -1,7 +1,8 @@
 //! IPv6 on every hop: routes, borders, filters of both kinds, references, entry points; and the two families never mixed.
 
 use super::explain;
-use super::scene::{Scene, shown, traffic};
+use super::scene::{Scene, traffic};
+use super::tests::asked;
 
 /// Two networks of IPv6 blocks that peer; pods keep their address, as they do in an IPv6 cluster.
 const PEERED: &str = "
@@ -28,21 +29,7 @@ const PEERED: &str = "
 ";
 
 fn check(more: &str, question: &str, verdict: &str, hop: &str) {
-    let scene = Scene::read(&format!("{PEERED}{more}"));
-    let words: Vec<&str> = question.split_whitespace().collect();
-    let trail = scene.ask(|asked| {
-        explain(
-            asked,
-            &scene.party(words[0]),
-            &scene.party(words[1]),
-            &traffic(words[2], words[3]),
-        )
-    });
-    let told: Vec<String> = trail
-        .hops
-        .iter()
-        .map(|hop| shown(hop, &scene.world))
-        .collect();
+    let (trail, hops) = asked(&format!("{PEERED}{more}"), question);
     let last = trail
         .hops
         .last()
@@ -52,7 +39,7 @@ fn check(more: &str, question: &str, verdict: &str, hop: &str) {
         (trail.verdict.word(), last),
         (verdict, hop),
         "{question}\n{}",
-        told.join("\n")
+        hops.join("\n")
     );
 }
 

@@ -5,7 +5,7 @@ use super::location::NetworkLocation;
 use super::locations::Locations;
 use super::network_index::NetworkIndex;
 use super::places;
-use super::policy_evaluator::PolicyEvaluator;
+use super::pod_policies::PodPolicies;
 use crate::model::{AddressSet, Id, Network};
 use crate::reach::Party;
 use indexmap::IndexMap;
@@ -30,7 +30,7 @@ pub(super) struct Far {
 }
 
 impl Far {
-    /// Who takes part for one of its parties in a candidate path.
+    /// The owner of a place in a candidate path, for one of its parties.
     pub fn actor<'t>(&self, party: &'t Party) -> Actor<'t> {
         match self.network {
             Some(network) => Actor::Network(network),
@@ -42,7 +42,7 @@ impl Far {
 /// Every resource, those that are alike together, then every network as addresses, in the order of the world.
 pub(super) fn all(
     index: &NetworkIndex<'_>,
-    evaluator: &dyn PolicyEvaluator,
+    evaluator: &dyn PodPolicies,
     locations: &Locations,
 ) -> Vec<Far> {
     let world = index.world;

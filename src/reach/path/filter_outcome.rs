@@ -46,7 +46,7 @@ impl Peer {
 
 /// Both ends of a flow as a filter's rules see them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Ends {
+pub(super) struct FilterEnds {
     /// The end that the filter guards.
     pub own: Peer,
     /// The other one.
@@ -131,7 +131,7 @@ fn named(names: &FilterPeer, end: &Peer, membership: &Membership<'_>) -> Bounds<
 /// Addresses at the other end that a rule matches, where its own end is one of `part`.
 fn matches(
     rule: &FilterRule,
-    ends: &Ends,
+    ends: &FilterEnds,
     membership: &Membership<'_>,
     part: &AddressSet,
 ) -> Bounds<AddressSet> {
@@ -152,7 +152,7 @@ fn matches(
 pub(super) fn passes(
     filter: &Filter,
     direction: Direction,
-    ends: &Ends,
+    ends: &FilterEnds,
     membership: &Membership<'_>,
 ) -> FilterOutcome {
     let parts = parts(filter, direction, &ends.own, membership).into_iter();
@@ -205,7 +205,7 @@ struct Step {
 fn steps(
     filter: &Filter,
     direction: Direction,
-    ends: &Ends,
+    ends: &FilterEnds,
     membership: &Membership<'_>,
     part: &AddressSet,
 ) -> Vec<Step> {
@@ -241,7 +241,7 @@ fn steps(
 fn passes_at(
     filter: &Filter,
     direction: Direction,
-    ends: &Ends,
+    ends: &FilterEnds,
     membership: &Membership<'_>,
     part: &AddressSet,
 ) -> Bounds<FlowSet> {
@@ -358,7 +358,7 @@ fn doubted(filter: &Filter, direction: Direction, sum: Bounds<FlowSet>) -> Bound
 pub(super) fn decides(
     filter: &Filter,
     direction: Direction,
-    ends: &Ends,
+    ends: &FilterEnds,
     membership: &Membership<'_>,
     (packet, passes): (&Witness, bool),
 ) -> Option<(usize, FilterAction, Doubt)> {

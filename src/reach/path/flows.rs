@@ -5,7 +5,7 @@ use super::crossing::Crossing;
 use super::explain;
 use super::far::{Actor, Far};
 use super::packet_set::PacketSet;
-use super::table::{Crossings, Side};
+use super::table::{Crossings, RowParty};
 use super::traversal::Sent;
 use crate::model::{AddressSet, Border, Bounds, Direction, Gap, Id, Traffic, Verdict};
 use crate::reach::{FlowGroup, Party};
@@ -20,14 +20,20 @@ pub(in crate::reach) fn flow_groups(crossings: &Crossings<'_, '_>) -> Vec<FlowGr
         let ids = class.members.iter().copied();
         ids.map(Party::Workload).collect()
     });
-    let members: Vec<Ends> = members.collect();
-    let resources: Vec<Ends> = fars
+    let members: Vec<Parties> = members.collect();
+    let resources: Vec<Parties> = fars
         .iter()
         .map(|far| far.parties.as_slice().into())
         .collect();
     let mut out = Vec::new();
     for (at, (class, own)) in classes.iter().zip(&members).enumerate() {
-        for (number, (far, parties)) in fars.iter().zip(&resources).enumerate() {
+        let Some(near) = crossings.neighbourhoods().of_class(at) else {
+            continue;
+        };
+        let others = near.fars.iter().copied();
+        for (number, far, parties) in
+            others.filter_map(|own| Some((own, fars.get(own)?, resources.get(own)?)))
+        {
             for direction in Direction::BOTH {
                 for row in with_far(crossings, (at, class), (number, far), direction) {
                     let other = match far.network {
@@ -38,7 +44,10 @@ pub(in crate::reach) fn flow_groups(crossings: &Crossings<'_, '_>) -> Vec<FlowGr
                 }
             }
         }
-        for (number, (other, pods)) in classes.iter().zip(&members).enumerate() {
+        let others = near.classes.iter().copied();
+        for (number, other, pods) in
+            others.filter_map(|own| Some((own, classes.get(own)?, members.get(own)?)))
+        {
             if other.cluster != class.cluster {
                 let rows = with_pods(crossings, (at, class), (number, other)).into_iter();
                 out.extend(rows.map(|row| row.group(own, pods, Direction::Egress)));
@@ -49,7 +58,7 @@ pub(in crate::reach) fn flow_groups(crossings: &Crossings<'_, '_>) -> Vec<FlowGr
 }
 
 /// Parties on either side, as rows share them.
-type Ends = Rc<[Party]>;
+type Parties = Rc<[Party]>;
 
 /// One row before it is known whom it is about.
 struct Row {
@@ -64,7 +73,7 @@ struct Row {
 struct Pair<'c, 'a, 'w, 't> {
     crossings: &'c Crossings<'a, 'w>,
     /// Sender and receiver.
-    sides: (Side, Side),
+    sides: (RowParty, RowParty),
     /// The members that speak for them.
     actors: (Actor<'t>, Actor<'t>),
     direction: Direction,
@@ -81,8 +90,8 @@ fn with_far(
         return Vec::new();
     };
     let first = Party::Workload(*first);
-    let near = (Side::Class(at), Actor::Party(&first));
-    let other = (Side::Far(number), far.actor(party));
+    let near = (RowParty::Class(at), Actor::Party(&first));
+    let other = (RowParty::Far(number), far.actor(party));
     let (from, to) = match direction {
         Direction::Egress => (near, other),
         Direction::Ingress => (other, near),
@@ -176,7 +185,7 @@ impl Pair<'_, '_, '_, '_> {
 }
 
 impl Row {
-    fn group(self, near: &Ends, far: &Ends, direction: Direction) -> FlowGroup {
+    fn group(self, near: &Parties, far: &Parties, direction: Direction) -> FlowGroup {
         let (from, to) = match direction {
             Direction::Egress => (near, far),
             Direction::Ingress => (far, near),
@@ -202,7 +211,7 @@ fn with_pods(
         return Vec::new();
     };
     let (near, far) = (Party::Workload(*near), Party::Workload(*far));
-    let sides = (Side::Class(at), Side::Class(number));
+    let sides = (RowParty::Class(at), RowParty::Class(number));
     let pair = Pair {
         crossings,
         sides,

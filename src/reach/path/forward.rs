@@ -35,7 +35,7 @@ enum Leads {
 fn leads(target: &Target, exit: Exit) -> Leads {
     match (target, exit) {
         (Target::Local, Exit::Local) => Leads::Yes,
-        (Target::Border(link), Exit::Border(wanted)) if *link == wanted => Leads::Yes,
+        (Target::Border(border), Exit::Border(wanted)) if *border == wanted => Leads::Yes,
         (Target::NatGateway(own), Exit::NatGateway(wanted)) if *own == wanted => Leads::Yes,
         // A more specific route inside a network leads to an appliance that may hand the packet on.
         (Target::Outside(_), Exit::Outside | Exit::Local) => Leads::Maybe,

@@ -158,6 +158,8 @@ pub(super) fn pass(
         };
         if let Some(relay) = path.border.relay() {
             passes = relay::seen(relay, check.kind, &passes);
+        } else if path.may_hide_source() {
+            passes = relay::if_hidden(check.kind, passes);
         }
         let next = out.arrives.zip(&passes, PacketSet::intersection);
         out.passed.push((check, passes));
@@ -229,6 +231,7 @@ pub(super) fn hops(
             .border
             .relay()
             .and_then(|relay| relay::packet(relay, check.kind, || (check.passes)(path), packet));
+        let seen = seen.or_else(|| hidden(path, check, packet));
         let seen = seen.unwrap_or(*packet);
         out.push(hop(
             check.kind,
@@ -247,6 +250,23 @@ pub(super) fn hops(
         }
     }
     out
+}
+
+/// The packet as a hop may see it whose source is hidden on the way; none where it passes with its own.
+fn hidden(path: &PathCandidate<'_, '_>, check: &HopCheck, packet: &Witness) -> Option<Witness> {
+    if !path.may_hide_source() || !relay::hides_source(check.kind) {
+        return None;
+    }
+    let passes = (check.passes)(path)?;
+    if passes.may.contains(packet) {
+        return None;
+    }
+    relay::packet(
+        &relay::anyone(),
+        check.kind,
+        || Some(passes.clone()),
+        packet,
+    )
 }
 
 /// A hop, with gaps only where they stand between it and certainty.

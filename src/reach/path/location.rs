@@ -48,7 +48,7 @@ impl NetworkLocation {
 /// Who stands somewhere.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Owner<'w> {
-    /// Pods of a workload, in one of their ways by its position; none where nothing is known of how they stand.
+    /// Pods of a workload, with the position of their placement; none where no placement is known.
     Pods(Id<Workload>, Option<(usize, &'w PodPlacement)>),
     /// A resource.
     Resource(Id<Endpoint>),
@@ -56,7 +56,7 @@ pub(super) enum Owner<'w> {
     NatGateway(Id<Endpoint>),
     /// What a connection through an entry point meets, by its position among the entry point's forwarders.
     Forwarder(Id<EntryPoint>, &'w EntryPoint, usize),
-    /// Nobody that is known.
+    /// An owner that is not known.
     Unknown,
 }
 
@@ -81,11 +81,11 @@ impl<'w> Owner<'w> {
     }
 }
 
-/// One of the ways in which a party may stand.
+/// A place in the network at which a party may be: a candidate for an end of a path.
 #[derive(Clone, Debug)]
 pub(super) struct EndCandidate<'w> {
     pub owner: Owner<'w>,
     pub location: NetworkLocation,
-    /// Destinations towards which packets leave from this location; everything for a party that has one identity.
+    /// Destinations towards which packets leave from this location; all for a party that sends with one address everywhere.
     pub destinations: AddressSet,
 }

@@ -9,7 +9,7 @@ use super::location::{EndCandidate, NetworkLocation, Owner};
 use super::network_index::NetworkIndex;
 use super::packet_set::PacketSet;
 use super::path_candidate::{PathCandidate, PathKind, borders};
-use super::policy_evaluator::PolicyEvaluator;
+use super::pod_policies::PodPolicies;
 use super::traversal::{Sent, Stretch, Transit, Traversal};
 use crate::model::{AddressSet, Bounds, Endpoint, Id, Target};
 
@@ -107,7 +107,7 @@ pub(super) fn transits<'w>(
 
 /// Sends packets over the NAT gateway of a position and, where something comes to it, on over a border.
 pub(super) fn traverse<'w>(
-    (index, evaluator): (&NetworkIndex<'w>, &dyn PolicyEvaluator),
+    (index, evaluator): (&NetworkIndex<'w>, &dyn PodPolicies),
     (from, to): (&EndCandidate<'w>, &EndCandidate<'w>),
     (number, border): (usize, PathKind<'w>),
     sent: Sent<'_>,
@@ -145,7 +145,7 @@ pub(super) fn traverse<'w>(
 /// What the network lets pass from one location to another over NAT gateways, as seen behind them.
 pub(super) fn stretches<'w>(
     index: &NetworkIndex<'w>,
-    evaluator: &dyn PolicyEvaluator,
+    evaluator: &dyn PodPolicies,
     (from, to): (&EndCandidate<'w>, &EndCandidate<'w>),
     start: &Bounds<PacketSet>,
 ) -> Vec<(Transit<'w>, Bounds<PacketSet>)> {

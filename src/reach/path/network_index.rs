@@ -1,6 +1,6 @@
 //! The networks of a world, indexed for the questions that paths ask.
 
-use super::filter_outcome::{self, Ends, FilterOutcome, Peer};
+use super::filter_outcome::{self, FilterEnds, FilterOutcome, Peer};
 use super::forward::{self, Exit};
 use super::location::NetworkLocation;
 use super::packet_set::PacketSet;
@@ -23,7 +23,7 @@ type NumberedLeg<'w> = (Id<Border>, usize, &'w Leg);
 type Known<K, T> = RefCell<FxHashMap<K, Rc<Bounds<T>>>>;
 
 /// Which way a filter is passed, and between which ends.
-type FilterPassage = (Id<Filter>, Direction, Ends);
+type FilterQuery = (Id<Filter>, Direction, FilterEnds);
 
 /// How many of several filters must let a packet pass.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,7 +33,7 @@ enum Needs {
 }
 
 /// Several filters together, passed one way between two ends.
-type Combination = (Needs, Vec<Id<Filter>>, Direction, Ends);
+type Combination = (Needs, Vec<Id<Filter>>, Direction, FilterEnds);
 
 /// Filters whose members the rules of a filter name, at its own end and at the other one.
 #[derive(Default)]
@@ -51,7 +51,7 @@ pub(in crate::reach) struct NetworkIndex<'w> {
     entry_points: BTreeMap<Id<Workload>, Vec<Id<EntryPoint>>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
     references: FxHashMap<(Id<Filter>, Direction), References>,
-    outcomes: RefCell<FxHashMap<FilterPassage, Rc<FilterOutcome>>>,
+    outcomes: RefCell<FxHashMap<FilterQuery, Rc<FilterOutcome>>>,
     combinations: RefCell<FxHashMap<Combination, Rc<Bounds<PacketSet>>>>,
     sends: Known<(Id<RouteTable>, Exit), AddressSet>,
 }
@@ -64,8 +64,8 @@ impl<'w> NetworkIndex<'w> {
             subnets.entry(subnet.network).or_default().push(id);
         }
         let mut legs: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (id, link) in world.borders.iter() {
-            for (number, leg) in link.legs.iter().enumerate() {
+        for (id, border) in world.borders.iter() {
+            for (number, leg) in border.legs.iter().enumerate() {
                 legs.entry((leg.from, leg.to))
                     .or_default()
                     .push((id, number, leg));
@@ -150,7 +150,7 @@ impl<'w> NetworkIndex<'w> {
         &self,
         filter: Id<Filter>,
         direction: Direction,
-        ends: &Ends,
+        ends: &FilterEnds,
     ) -> Rc<FilterOutcome> {
         let ends = self.seen(&[filter], direction, ends);
         let key = (filter, direction, ends);
@@ -169,14 +169,14 @@ impl<'w> NetworkIndex<'w> {
     }
 
     /// Both ends without what no rule of these filters refers to.
-    fn seen(&self, filters: &[Id<Filter>], direction: Direction, ends: &Ends) -> Ends {
+    fn seen(&self, filters: &[Id<Filter>], direction: Direction, ends: &FilterEnds) -> FilterEnds {
         let named = |of: fn(&References) -> &Vec<Id<Filter>>| {
             let known = filters
                 .iter()
                 .filter_map(|filter| self.references.get(&(*filter, direction)));
             known.flat_map(of).copied().collect::<Vec<_>>()
         };
-        Ends {
+        FilterEnds {
             own: ends.own.seen_by(&named(|references| &references.own)),
             other: ends.other.seen_by(&named(|references| &references.other)),
         }
@@ -187,7 +187,7 @@ impl<'w> NetworkIndex<'w> {
         &self,
         filters: &[Id<Filter>],
         direction: Direction,
-        ends: &Ends,
+        ends: &FilterEnds,
     ) -> Rc<Bounds<PacketSet>> {
         let start = || FilterOutcome::of(Bounds::default());
         self.combined(Needs::Any, filters, direction, ends, start, FlowSet::union)
@@ -198,7 +198,7 @@ impl<'w> NetworkIndex<'w> {
         &self,
         filters: &[Id<Filter>],
         direction: Direction,
-        ends: &Ends,
+        ends: &FilterEnds,
     ) -> Rc<Bounds<PacketSet>> {
         let start = || FilterOutcome::of(Bounds::exact(FlowSet::all()));
         let join = FlowSet::intersection;
@@ -210,7 +210,7 @@ impl<'w> NetworkIndex<'w> {
         needs: Needs,
         filters: &[Id<Filter>],
         direction: Direction,
-        ends: &Ends,
+        ends: &FilterEnds,
         start: impl Fn() -> FilterOutcome,
         join: fn(&FlowSet, &FlowSet) -> FlowSet,
     ) -> Rc<Bounds<PacketSet>> {
@@ -266,8 +266,8 @@ impl<'w> NetworkIndex<'w> {
         own: &NetworkLocation,
         other: &NetworkLocation,
         referenced: bool,
-    ) -> Ends {
-        Ends {
+    ) -> FilterEnds {
+        FilterEnds {
             own: self.peer(own, true),
             other: self.peer(other, referenced),
         }

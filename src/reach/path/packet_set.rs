@@ -7,9 +7,9 @@ use std::rc::Rc;
 
 /// A set of packets: the union of cells, each all packets of some traffic between two sets of addresses.
 ///
-/// A copy shares the cells. Cells may overlap; two regions that hold the same packets need not be equal values.
+/// None stands for no cell, so that the many empty sets cost nothing; a copy shares the cells. Cells may overlap; two regions that hold the same packets need not be equal values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct PacketSet(Rc<[Cell]>);
+pub(super) struct PacketSet(Option<Rc<[Cell]>>);
 
 /// All packets of `traffic` from one of `sources` to one of `destinations`; no part is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +56,7 @@ impl PacketSet {
         if cell.is_empty() {
             PacketSet::none()
         } else {
-            PacketSet([cell].into())
+            PacketSet(Some([cell].into()))
         }
     }
 
@@ -116,13 +116,17 @@ impl PacketSet {
     }
 
     /// The cells.
-    pub fn iter(&self) -> impl Iterator<Item = &Cell> {
-        self.0.iter()
+    pub fn iter(&self) -> std::slice::Iter<'_, Cell> {
+        self.slice().iter()
+    }
+
+    fn slice(&self) -> &[Cell] {
+        self.0.as_deref().unwrap_or_default()
     }
 
     /// Whether there is no packet in it.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     /// Packets in either.
@@ -162,7 +166,7 @@ impl PacketSet {
 
     /// Whether the packet is in it.
     pub fn contains(&self, packet: &Witness) -> bool {
-        self.0.iter().any(|cell| {
+        self.iter().any(|cell| {
             cell.sources.contains(packet.source)
                 && cell.destinations.contains(packet.destination)
                 && cell.traffic.of(packet.protocol).contains(packet.port)
@@ -174,7 +178,6 @@ impl PacketSet {
     pub fn witness(&self) -> Option<Witness> {
         let (protocol, port) = self.traffic().witness()?;
         let holds = self
-            .0
             .iter()
             .filter(|cell| cell.traffic.of(protocol).contains(port));
         let ends = |cell: &Cell| Some((cell.sources.first()?, cell.destinations.first()?));
@@ -192,7 +195,7 @@ impl PacketSet {
 
     /// The same packet from the lowest source that has it in the set of packets.
     pub fn sent_like(&self, packet: &Witness) -> Option<Witness> {
-        let same = self.0.iter().filter(|cell| {
+        let same = self.iter().filter(|cell| {
             cell.destinations.contains(packet.destination)
                 && cell.traffic.of(packet.protocol).contains(packet.port)
         });
@@ -203,7 +206,7 @@ impl PacketSet {
 
     /// What any pair of addresses has.
     pub fn traffic(&self) -> Traffic {
-        self.0.iter().map(|cell| &cell.traffic).collect()
+        self.iter().map(|cell| &cell.traffic).collect()
     }
 
     /// What each destination gets from any source.
@@ -217,9 +220,11 @@ impl PacketSet {
     }
 
     fn project(&self, end: impl Fn(&Cell) -> &AddressSet) -> FlowSet {
-        let parts = AddressSet::overlay(self.0.iter().map(&end)).into_iter();
+        let parts = AddressSet::overlay(self.iter().map(&end)).into_iter();
         let traffic = |holding: Vec<usize>| {
-            let cells = holding.iter().filter_map(|number| self.0.get(*number));
+            let cells = holding
+                .iter()
+                .filter_map(|number| self.slice().get(*number));
             cells.map(|cell| &cell.traffic).collect()
         };
         FlowSet::of_parts(parts.map(|(at, holding)| (at, traffic(holding))).collect())
@@ -251,7 +256,7 @@ impl PacketSet {
                 ..Cell::like(cells)
             },
         );
-        PacketSet(cells.into())
+        PacketSet((!cells.is_empty()).then(|| cells.into()))
     }
 }
 

@@ -1,9 +1,9 @@
 //! One combination of a source's place, a destination's place and a border between them.
 
-use super::filter_outcome::Ends;
+use super::filter_outcome::FilterEnds;
 use super::location::{EndCandidate, NetworkLocation};
 use super::network_index::NetworkIndex;
-use super::policy_evaluator::PolicyEvaluator;
+use super::pod_policies::PodPolicies;
 use crate::model::{Border, Direction, Endpoint, Id, Leg, Relay};
 
 /// How a packet gets from one network to another.
@@ -26,9 +26,9 @@ pub(super) enum PathKind<'w> {
 
 impl PathKind<'_> {
     /// The border of the input that it crosses.
-    pub fn link(&self) -> Option<Id<Border>> {
-        if let PathKind::Over(link, ..) = self {
-            Some(*link)
+    pub fn border(&self) -> Option<Id<Border>> {
+        if let PathKind::Over(border, ..) = self {
+            Some(*border)
         } else {
             None
         }
@@ -67,20 +67,31 @@ impl PathKind<'_> {
 /// One way from a source to a destination; hops are asked about it one after the other.
 pub(super) struct PathCandidate<'a, 'w> {
     pub index: &'a NetworkIndex<'w>,
-    pub evaluator: &'a dyn PolicyEvaluator,
+    pub evaluator: &'a dyn PodPolicies,
     pub from: &'a EndCandidate<'w>,
     pub to: &'a EndCandidate<'w>,
     pub border: PathKind<'w>,
 }
 
 impl PathCandidate<'_, '_> {
+    /// Whether something that is not judged carries packets from one network of the input to another (an appliance, a route that is
+    /// not known): it may put its own address in place of the source.
+    pub fn may_hide_source(&self) -> bool {
+        let is_known = |at: &NetworkLocation| {
+            let network = at.network.map(|id| &self.index.world.networks[id]);
+            network.is_some_and(|network| network.known)
+        };
+        let ends = [&self.from.location, &self.to.location];
+        matches!(self.border, PathKind::Unmodelled) && ends.into_iter().all(is_known)
+    }
+
     /// Whether both ends stand in one subnet, so that nothing at a subnet's edge is between them.
     pub fn same_subnet(&self) -> bool {
         self.from.location.subnet.is_some() && self.from.location.subnet == self.to.location.subnet
     }
 
     /// Both ends as the filters of one of them see them: of the end that packets leave from, or of that where they arrive.
-    pub fn ends(&self, crossing: Direction) -> Ends {
+    pub fn ends(&self, crossing: Direction) -> FilterEnds {
         let (from, to) = (&self.from.location, &self.to.location);
         let (own, other) = if crossing == Direction::Egress {
             (from, to)
@@ -107,7 +118,7 @@ pub(super) fn borders<'w>(
             let over = index
                 .legs(a, b)
                 .iter()
-                .map(|&(link, number, leg)| PathKind::Over(link, number, leg));
+                .map(|&(border, number, leg)| PathKind::Over(border, number, leg));
             over.chain([PathKind::Unmodelled]).collect()
         }
         _ => vec![PathKind::Unmodelled],

@@ -5,7 +5,7 @@ use super::packet_set::PacketSet;
 use crate::model::{AddressSet, Bounds, HopKind, Relay, Traffic, Witness};
 
 /// Which end of a packet a hop sees otherwise than it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hidden {
     Source,
     Destination,
@@ -23,12 +23,37 @@ fn hidden(kind: HopKind) -> Option<Hidden> {
     }
 }
 
-/// What passes a hop, told by the ends of the whole way instead of those that the hop sees.
+/// What passes a hop, with the ends of the whole connection in place of those that the hop sees.
 pub(super) fn seen(relay: &Relay, kind: HopKind, passes: &Bounds<PacketSet>) -> Bounds<PacketSet> {
     match hidden(kind) {
         Some(Hidden::Destination) => towards(relay, passes),
         Some(Hidden::Source) => from(relay, passes),
         None => passes.clone(),
+    }
+}
+
+/// Whether a hop of that kind sees the source that a packet has beyond what may have hidden it.
+pub(super) fn hides_source(kind: HopKind) -> bool {
+    hidden(kind) == Some(Hidden::Source)
+}
+
+/// What may carry packets and hide who sends them: it may have any address.
+pub(super) fn anyone() -> Relay {
+    Relay {
+        listens: AddressSet::all(),
+        sends: AddressSet::all(),
+    }
+}
+
+/// What passes a hop of packets whose source something on the way may have replaced by its own.
+pub(super) fn if_hidden(kind: HopKind, passes: Bounds<PacketSet>) -> Bounds<PacketSet> {
+    if !hides_source(kind) {
+        return passes;
+    }
+    let others = from(&anyone(), &passes).may;
+    Bounds {
+        may: passes.may.union(&others),
+        must: passes.must,
     }
 }
 

@@ -8,7 +8,7 @@
 //! link pcx app data entry=nodes        (also: strict: no members known across; into=acl, outof=acl: judged at the edges of
 //!                                      both ways; stands=nodes: delivers into that subnet from inside;
 //!                                      listens=10.20.0.9 sends=10.40.0.8: relays connections)
-//! endpoint orders db 10.40.0.9 g       (also: onward:never, onward:perhaps)
+//! endpoint orders db 10.40.0.9 g       (also: onward:never, onward:perhaps, opens:only)
 //! pods web nodes 10.20.0.0/28 g        node web nodes 10.20.0.16/28 n 10.40.0.0/16    (the block: translated)
 //! lets web egress tcp 5432 10.40.0.0/24    calls web cart    (pods of the cluster; else none call each other)
 //! entry point lb tcp 8080 web 10.40.0.0/24    (to that port of web's pods, for these clients)
@@ -122,7 +122,9 @@ impl Scene {
             ["rule", filter, direction, ref words @ ..] => {
                 self.rule(filter, direction, words, doubt)
             }
-            ["link", name, one, other, ref more @ ..] => self.link(name, one, other, more, &doubt),
+            ["link", name, one, other, ref more @ ..] => {
+                self.border(name, one, other, more, &doubt)
+            }
             ["endpoint", name, subnet, at, ref more @ ..] => {
                 self.endpoint(name, subnet, at, more, doubt)
             }

@@ -7,13 +7,16 @@ mod graph;
 mod seams;
 mod stones;
 
+use super::classes::Class;
 use super::crossing::{Crossing, Extent};
 use super::far::Far;
+use super::neighbourhood::Neighbourhood;
 use super::packet_set::PacketSet;
-use super::table::{Crossings, Side};
+use super::table::{Crossings, RowParty};
 use crate::model::Verdict;
 use crate::reach::{Party, SteppingStones};
 use graph::Graph;
+use seams::Seams;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
@@ -25,23 +28,47 @@ pub(in crate::reach) fn stepping_stones(
     crossings: &Crossings<'_, '_>,
     longest: usize,
 ) -> Vec<SteppingStones> {
+    let seams = OnceCell::new();
+    let mut out = Vec::new();
+    for near in &crossings.neighbourhoods().all {
+        out.extend(within(crossings, near, &seams, longest));
+    }
+    out.sort_by(|a, b| (&a.starts, &a.fars).cmp(&(&b.starts, &b.fars)));
+    out
+}
+
+/// The chains of one neighbourhood: none leads out of it.
+fn within(
+    crossings: &Crossings<'_, '_>,
+    near: &Neighbourhood,
+    seams: &OnceCell<Seams>,
+    longest: usize,
+) -> Vec<SteppingStones> {
     let (classes, fars) = (crossings.classes(), crossings.fars());
+    let own_classes = near.classes.iter().filter_map(|own| classes.get(*own));
+    let own_classes: Vec<&Class> = own_classes.collect();
+    let own_fars = near.fars.iter().filter_map(|own| fars.get(*own));
+    let own_fars: Vec<&Far> = own_fars.collect();
     let graph = OnceCell::new();
     let mut out = Vec::new();
-    for (number, far) in fars.iter().enumerate() {
-        let found: Vec<Crossing<'_>> = (0..classes.len())
-            .map(|class| crossings.whole(Side::Class(class), Side::Far(number)))
-            .collect();
+    for (number, far) in near.fars.iter().zip(&own_fars) {
+        let found = near
+            .classes
+            .iter()
+            .map(|class| crossings.whole(RowParty::Class(*class), RowParty::Far(*number)));
+        let found: Vec<Crossing<'_>> = found.collect();
         // Who surely crosses needs nobody, and most often all do.
         if found
             .iter()
             .any(|crossing| crossing.verdict() != Verdict::Reachable)
         {
-            let graph = graph.get_or_init(|| Graph::new(crossings, classes, fars));
+            let graph = graph.get_or_init(|| {
+                let seams = seams.get_or_init(|| Seams::of(crossings.index.world, classes));
+                Graph::new(crossings, seams, (&own_classes, &own_fars))
+            });
             out.extend(Search::new(graph, far, found).chains(longest));
         }
     }
-    out.sort_by(|a, b| (&a.starts, &a.fars).cmp(&(&b.starts, &b.fars)));
     out
 }
 
@@ -148,7 +175,7 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
     fn chain(&self, start: usize, through: &[usize], verdict: Verdict) -> Option<SteppingStones> {
         let last = self.crossing(*through.last()?)?;
         let certain = verdict == Verdict::Reachable;
-        let (packets, links) = if certain {
+        let (packets, borders) = if certain {
             (&last.bounds.must, &last.surely_over)
         } else {
             (&last.bounds.may, &last.possibly_over)
@@ -160,7 +187,7 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
             starts: self.graph.stones.get(start)?.pods().to_vec(),
             through: stones.collect(),
             fars: self.fars(packets),
-            links: links.clone(),
+            borders: borders.clone(),
             traffic: packets.traffic(),
             verdict,
         })

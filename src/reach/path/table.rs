@@ -9,13 +9,15 @@ use super::hop_check;
 use super::location::{EndCandidate, NetworkLocation, Owner};
 use super::locations::{LocationNumber, Locations};
 use super::nat_gateway;
+use super::neighbourhood::Neighbourhoods;
 use super::network_index::NetworkIndex;
 use super::packet_set::PacketSet;
 use super::path_candidate::{PathCandidate, PathKind, borders};
 use super::places;
-use super::policy_evaluator::PolicyEvaluator;
+use super::pod_policies::PodPolicies;
+use super::prospect::Prospects;
 use super::traversal::{Sent, Transit, Traversal};
-use crate::model::{AddressSet, Bounds, Traffic};
+use crate::model::{AddressSet, Bounds, Direction, Traffic};
 use crate::reach::Party;
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
@@ -23,7 +25,7 @@ use std::rc::Rc;
 
 /// What a row is about at one end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Side {
+pub(super) enum RowParty {
     /// A class of workloads, by position.
     Class(usize),
     /// A far side, by position.
@@ -39,16 +41,20 @@ pub(in crate::reach) struct CrossingTable<'w> {
     pub(super) locations: Locations,
     classes: OnceCell<Vec<Class>>,
     fars: OnceCell<Vec<Far>>,
+    neighbourhoods: OnceCell<Neighbourhoods>,
     presences: RefCell<FxHashMap<Party, Rc<Presence>>>,
     stretches: Stretches<'w>,
-    rows: RefCell<FxHashMap<(Side, Side), Rc<Rows<'w>>>>,
+    prospects: OnceCell<Prospects>,
+    rows: RefCell<FxHashMap<(RowParty, RowParty), Rc<Rows<'w>>>>,
+    /// The rows of all pairs between which nothing passes.
+    no_rows: Rc<Rows<'w>>,
 }
 
 /// A table together with what fills it.
 #[derive(Clone, Copy)]
 pub(in crate::reach) struct Crossings<'a, 'w> {
     pub(super) index: &'a NetworkIndex<'w>,
-    pub(super) evaluator: &'a dyn PolicyEvaluator,
+    pub(super) evaluator: &'a dyn PodPolicies,
     pub(super) table: &'a CrossingTable<'w>,
 }
 
@@ -56,7 +62,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
     /// The table of a world, filled by that index and evaluator alone.
     pub(in crate::reach) fn new(
         index: &'a NetworkIndex<'w>,
-        evaluator: &'a dyn PolicyEvaluator,
+        evaluator: &'a dyn PodPolicies,
         table: &'a CrossingTable<'w>,
     ) -> Self {
         Crossings {
@@ -78,15 +84,27 @@ impl<'a, 'w> Crossings<'a, 'w> {
         self.table.fars.get_or_init(new)
     }
 
-    fn presence_of(&self, side: Side) -> Option<&'a Presence> {
+    /// Which of them can have to do with each other.
+    pub(super) fn neighbourhoods(&self) -> &'a Neighbourhoods {
+        let new = || {
+            let sides = (self.classes(), self.fars());
+            Neighbourhoods::of(self.index.world, &self.table.locations, sides)
+        };
+        self.table.neighbourhoods.get_or_init(new)
+    }
+
+    fn presence_of(&self, side: RowParty) -> Option<&'a Presence> {
         match side {
-            Side::Class(number) => self.classes().get(number).map(|class| &class.presence),
-            Side::Far(number) => self.fars().get(number).map(|far| &far.presence),
+            RowParty::Class(number) => self.classes().get(number).map(|class| &class.presence),
+            RowParty::Far(number) => self.fars().get(number).map(|far| &far.presence),
         }
     }
 
     /// What crosses from one side to another, by how it comes in.
-    pub(super) fn rows(&self, from: Side, to: Side) -> Rc<Rows<'w>> {
+    pub(super) fn rows(&self, from: RowParty, to: RowParty) -> Rc<Rows<'w>> {
+        if !self.may_hold(from, to) {
+            return Rc::clone(&self.table.no_rows);
+        }
         if let Some(known) = self.table.rows.borrow().get(&(from, to)) {
             return Rc::clone(known);
         }
@@ -94,21 +112,44 @@ impl<'a, 'w> Crossings<'a, 'w> {
         let found = ends.map_or_else(Vec::new, |(from, to)| {
             rows(self.candidates(from, to, Extent::Crossing))
         });
-        let found = Rc::new(found);
+        let found = if found.is_empty() {
+            Rc::clone(&self.table.no_rows)
+        } else {
+            Rc::new(found)
+        };
         let mut known = self.table.rows.borrow_mut();
         known.insert((from, to), Rc::clone(&found));
         found
     }
 
+    /// Whether rows of two sides may hold anything.
+    fn may_hold(&self, from: RowParty, to: RowParty) -> bool {
+        let (class, far, direction) = match (from, to) {
+            (RowParty::Class(class), RowParty::Far(far)) => (class, far, Direction::Egress),
+            (RowParty::Far(far), RowParty::Class(class)) => (class, far, Direction::Ingress),
+            _ => return true,
+        };
+        let prospects = self.table.prospects.get_or_init(|| {
+            let stretch = |from, to| self.stretch(from, to);
+            Prospects::of(self.classes(), self.fars(), &stretch)
+        });
+        prospects.hold(class, far, direction)
+    }
+
     /// What crosses from one side to another, however it comes in.
-    pub(super) fn whole(&self, from: Side, to: Side) -> Crossing<'w> {
-        Crossing::joined(self.rows(from, to).iter().map(|(_, crossing)| crossing))
+    pub(super) fn whole(&self, from: RowParty, to: RowParty) -> Crossing<'w> {
+        let rows = self.rows(from, to);
+        match rows.as_slice() {
+            [] => Crossing::default(),
+            [(_, only)] => only.clone(),
+            several => Crossing::joined(several.iter().map(|(_, crossing)| crossing)),
+        }
     }
 
     /// The first candidate from one side to another that may carry one of these packets.
     pub(super) fn first_of(
         &self,
-        (from, to): (Side, Side),
+        (from, to): (RowParty, RowParty),
         asked: &PacketSet,
     ) -> Option<PathKey<'w>> {
         let (from, to) = self.presence_of(from).zip(self.presence_of(to))?;
@@ -169,7 +210,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
                 arrival: target.arrival,
                 transit: part.transit,
             },
-            link: part.link,
+            border: part.border,
             behind: target.behind,
             bounds: ends(source, target.admits, part.relay, &part.bounds),
         };
@@ -210,8 +251,8 @@ impl<'a, 'w> Crossings<'a, 'w> {
                 let Actor::Party(Party::Workload(workload)) = to else {
                     return None;
                 };
-                let passageways = entry_point::passageways(self.index, *workload, id);
-                let through = (&from, passageways.get(number)?);
+                let entry_point_paths = entry_point::entry_point_paths(self.index, *workload, id);
+                let through = (&from, entry_point_paths.get(number)?);
                 entry_point::traverse(judges, through, candidate.transit, sent)
             }
         }
@@ -290,14 +331,14 @@ impl<'a, 'w> Crossings<'a, 'w> {
 }
 
 fn part<'w>((transit, bounds): (Transit<'w>, Bounds<PacketSet>)) -> Part<'w> {
-    let (link, relay) = match transit {
-        Transit::Direct(PathKind::Over(link, _, leg)) => (Some(link), leg.relay.as_ref()),
+    let (border, relay) = match transit {
+        Transit::Direct(PathKind::Over(border, _, leg)) => (Some(border), leg.relay.as_ref()),
         // Nothing but the NAT gateway's own address is seen beyond it.
-        Transit::Direct(border) | Transit::OverNatGateway(_, border) => (border.link(), None),
+        Transit::Direct(border) | Transit::OverNatGateway(_, border) => (border.border(), None),
     };
     Part {
         transit,
-        link,
+        border,
         relay,
         bounds,
     }

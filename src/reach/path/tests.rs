@@ -1,11 +1,13 @@
 //! Point questions over small worlds, the expectation drawn beside each.
 
 mod filters;
+mod hidden;
+mod near;
 mod relay;
 
 use super::scene::{Scene, apart, shown, traffic};
 use super::{CrossingTable, Crossings, NetworkIndex, explain, flow_groups};
-use crate::model::{Id, Verdict, Workload};
+use crate::model::{Id, Trail, Verdict, Workload};
 use crate::reach::{Flow, Party};
 
 /// Two networks that peer: pods behind nodes in one, a database in the other.
@@ -32,9 +34,9 @@ const PEERED: &str = "
     rule podgroup egress allow all any 0.0.0.0/0
 ";
 
-/// Asks for `FROM TO PROTOCOL PORT` and holds the verdict, and a hop with its reason (as [`shown`] writes it).
-fn check(more: &str, question: &str, verdict: &str, hop: &str, because: &str) {
-    let scene = Scene::read(&format!("{PEERED}{more}"));
+/// The answer to `FROM TO PROTOCOL PORT` in a scene, with its hops as [`shown`] writes them.
+pub(super) fn asked(scene: &str, question: &str) -> (Trail, Vec<String>) {
+    let scene = Scene::read(scene);
     let words: Vec<&str> = question.split_whitespace().collect();
     let trail = scene.ask(|asked| {
         explain(
@@ -44,19 +46,22 @@ fn check(more: &str, question: &str, verdict: &str, hop: &str, because: &str) {
             &traffic(words[2], words[3]),
         )
     });
-    let told: Vec<String> = trail
-        .hops
-        .iter()
-        .map(|hop| shown(hop, &scene.world))
-        .collect();
+    let hops = trail.hops.iter().map(|hop| shown(hop, &scene.world));
+    let hops = hops.collect();
+    (trail, hops)
+}
+
+/// Asks for `FROM TO PROTOCOL PORT` and holds the verdict, and a hop with its reason (as [`shown`] writes it).
+fn check(more: &str, question: &str, verdict: &str, hop: &str, because: &str) {
+    let (trail, hops) = asked(&format!("{PEERED}{more}"), question);
     assert_eq!(
         trail.verdict.word(),
         verdict,
         "{question}\n{}",
-        told.join("\n")
+        hops.join("\n")
     );
     let said = |own: &String| own.split(' ').nth(1) == Some(hop) && own.contains(because);
-    assert!(told.iter().any(said), "{question}\n{}", told.join("\n"));
+    assert!(hops.iter().any(said), "{question}\n{}", hops.join("\n"));
     let stops = trail
         .hops
         .last()
@@ -65,7 +70,7 @@ fn check(more: &str, question: &str, verdict: &str, hop: &str, because: &str) {
         stops,
         verdict == "blocked",
         "the last hop of a blocked flow stops it\n{}",
-        told.join("\n")
+        hops.join("\n")
     );
 }
 
@@ -285,7 +290,7 @@ fn check_flows(more: &str, expected: &[&str]) {
         let over: Vec<&str> = flow
             .crosses
             .iter()
-            .map(|link| scene.world.borders[*link].name.as_str())
+            .map(|border| scene.world.borders[*border].name.as_str())
             .collect();
         format!(
             "{} -> {}: {} {} over {}",
@@ -340,6 +345,27 @@ fn a_border_in_doubt_makes_flows_possible() {
 }
 
 #[test]
+fn nobody_reaches_what_only_opens_connections() {
+    let function = "
+        endpoint f db 10.40.0.33 db opens:only";
+    check(
+        function,
+        "web f tcp 5432",
+        "blocked",
+        "interface-filter-ingress",
+        "only-opens",
+    );
+    let takes = function.replace(" opens:only", "");
+    check(
+        &takes,
+        "web f tcp 5432",
+        "reachable",
+        "interface-filter-ingress",
+        "members:nodes",
+    );
+}
+
+#[test]
 fn a_nat_gateway_speaks_for_whom_it_serves() {
     let private = "
         subnet inner app 10.20.8.0/24 table=ti
@@ -389,11 +415,11 @@ fn a_nat_gateway_speaks_for_whom_it_serves() {
 fn pods_that_cannot_cross_go_by_those_that_can() {
     let idle = "pods idle pods 10.20.1.0/24 mute\nrule mute ingress allow all any 10.20.0.0/16\npods other pods 10.20.1.0/24 mute";
     let scene = Scene::read(&format!("{PEERED}{idle}"));
-    let judge = crate::reach::policy::Judge::new(&scene.world);
+    let evaluator = crate::reach::policy::PolicyEvaluator::new(&scene.world);
     let chains = |longest| {
         let found = {
             let (index, table) = (NetworkIndex::new(&scene.world), CrossingTable::default());
-            super::stepping_stones(&Crossings::new(&index, &judge, &table), longest)
+            super::stepping_stones(&Crossings::new(&index, &evaluator, &table), longest)
         };
         let name = |id: &Id<Workload>| scene.world.workloads[*id].name.clone();
         let stone = |party: &Party| {

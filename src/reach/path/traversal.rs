@@ -1,11 +1,11 @@
-//! One candidate path sent through all hops, stretch by stretch; its hops are told when they are asked for.
+//! One candidate path sent through all hops, stretch by stretch; its hops are derived when they are asked for.
 
 use super::hop_check::{self, HopCheck, HopResults};
 use super::location::{EndCandidate, Owner};
 use super::network_index::NetworkIndex;
 use super::packet_set::PacketSet;
 use super::path_candidate::{PathCandidate, PathKind};
-use super::policy_evaluator::PolicyEvaluator;
+use super::pod_policies::PodPolicies;
 use crate::model::{Bounds, Hop, Id, Network, Traffic, Verdict, Witness};
 use crate::reach::Inward;
 
@@ -49,7 +49,7 @@ pub(super) struct Stretch<'w> {
 impl<'w> Stretch<'w> {
     /// Sends packets through those hops that count.
     pub fn pass(
-        (index, evaluator): (&NetworkIndex<'w>, &dyn PolicyEvaluator),
+        (index, evaluator): (&NetworkIndex<'w>, &dyn PodPolicies),
         (from, to): (EndCandidate<'w>, EndCandidate<'w>),
         border: PathKind<'w>,
         start: Bounds<PacketSet>,
@@ -76,7 +76,7 @@ impl<'w> Stretch<'w> {
     pub fn path<'s>(
         &'s self,
         index: &'s NetworkIndex<'w>,
-        evaluator: &'s dyn PolicyEvaluator,
+        evaluator: &'s dyn PodPolicies,
     ) -> PathCandidate<'s, 'w> {
         PathCandidate {
             index,
@@ -90,20 +90,20 @@ impl<'w> Stretch<'w> {
 
 /// One end of a traversal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct End {
+pub(super) struct TraversalEnd {
     pub network: Option<Id<Network>>,
     /// The position of the placement of the pods that stand there.
     pub pod_placement: Option<usize>,
 }
 
 /// The end that a place is.
-pub(super) fn end(place: &EndCandidate<'_>) -> End {
+pub(super) fn end(place: &EndCandidate<'_>) -> TraversalEnd {
     let pod_placement = if let Owner::Pods(_, pod_placement) = place.owner {
         pod_placement.map(|(number, _)| number)
     } else {
         None
     };
-    End {
+    TraversalEnd {
         network: place.location.network,
         pod_placement,
     }
@@ -120,7 +120,7 @@ pub(super) struct Traversal<'w> {
     /// The packet that the proof is about, as it stands on the wire where it crosses the border.
     pub witness: Option<Witness>,
     /// Source and destination.
-    pub ends: (End, End),
+    pub ends: (TraversalEnd, TraversalEnd),
     /// The last part, where it goes through an entry point.
     pub inward: Option<Inward>,
 }
@@ -146,7 +146,7 @@ impl<'w> Traversal<'w> {
     }
 
     /// The hops of its packets.
-    pub fn hops(&self, index: &NetworkIndex<'w>, evaluator: &dyn PolicyEvaluator) -> Vec<Hop> {
+    pub fn hops(&self, index: &NetworkIndex<'w>, evaluator: &dyn PodPolicies) -> Vec<Hop> {
         let of = |stretch: &Stretch<'w>| {
             stretch.packet.map(|packet| {
                 hop_check::hops(&stretch.path(index, evaluator), &stretch.results, &packet)

@@ -1,9 +1,9 @@
-//! Why policies let a flow pass or stop it: the same fold as the judgement, told step by step.
+//! Why policies let a flow pass or stop it: the fold of the judgement once more, with a listener that notes each step.
 
-use super::Judge;
+use super::PolicyEvaluator;
 use super::cluster::ClusterPolicies;
-use super::fold::{Decider, Fate, Judged, Region};
-use super::pods::Place;
+use super::fold::{Decider, Fate, Judged, SetOperations};
+use super::pods::ClassPlacement;
 use super::program::RuleStep;
 use super::verdicts::perhaps;
 use crate::model::{
@@ -59,7 +59,7 @@ pub(super) struct Account<'p> {
     pub(super) service: Option<Id<Service>>,
 }
 
-impl<'w> Judge<'w> {
+impl<'w> PolicyEvaluator<'w> {
     /// The account of the place, among those that `pod_placement` leaves, in which most passes; none for a workload of no cluster.
     pub(super) fn account(
         &self,
@@ -70,18 +70,18 @@ impl<'w> Judge<'w> {
         traffic: &Traffic,
     ) -> Option<Account<'_>> {
         let cluster = self.cluster(workload)?;
-        let (places, pod_placements) = (
-            cluster.places(workload, pod_placement),
+        let (placements, pod_placements) = (
+            cluster.placements(workload, pod_placement),
             &self.world.workloads[workload].pod_placements,
         );
         let of_cluster = &self.world.clusters[self.world.workloads[workload].cluster].enforced;
-        let accounts = places.iter().enumerate().map(|(at, place)| {
+        let accounts = placements.iter().enumerate().map(|(at, placement)| {
             let enforced = pod_placements
                 .get(pod_placement.unwrap_or(at))
                 .map_or(of_cluster, |pod_placement| &pod_placement.enforced);
-            Side {
+            FlowEnd {
                 cluster,
-                place,
+                placement,
                 direction,
                 enforced,
             }
@@ -98,29 +98,35 @@ impl<'w> Judge<'w> {
 }
 
 /// One end of a flow at one place.
-struct Side<'p, 'a, 'w> {
+struct FlowEnd<'p, 'a, 'w> {
     cluster: &'p ClusterPolicies<'w>,
-    place: &'a Place,
+    placement: &'a ClassPlacement,
     direction: Direction,
     enforced: &'p Enforced,
 }
 
-impl<'p> Side<'p, '_, '_> {
+impl<'p> FlowEnd<'p, '_, '_> {
     fn account(&self, far: Far<'_>, traffic: &Traffic) -> Account<'p> {
         match far {
             Far::Service(service, other) => self.account_of_service(service, other, traffic),
             Far::Workload(other) => {
-                let places = self.cluster.places(other, None);
-                let accounts = places.iter().flat_map(|place| {
-                    let hits =
-                        |step: &RuleStep| self.cluster.hits_pod(step, self.direction, place.stand);
-                    let near = match self.direction {
-                        Direction::Ingress => self.cluster.may_share_node(place, self.place),
-                        Direction::Egress => self.cluster.to_own_node(self.place, place).is_some(),
+                let placements = self.cluster.placements(other, None);
+                let accounts = placements.iter().flat_map(|placement| {
+                    let hits = |step: &RuleStep| {
+                        self.cluster.hits_pod(step, self.direction, placement.class)
                     };
-                    let near = near.then(|| self.told_of_own_node(place, traffic, &hits));
-                    let far = self.told(traffic, &hits, &place.doubt);
-                    let by_service = self.told_of_services(other, place, traffic);
+                    let near = match self.direction {
+                        Direction::Ingress => {
+                            self.cluster.may_share_node(placement, self.placement)
+                        }
+                        Direction::Egress => self
+                            .cluster
+                            .to_own_node(self.placement, placement)
+                            .is_some(),
+                    };
+                    let near = near.then(|| self.explained_by_own_node(placement, traffic, &hits));
+                    let far = self.explained(traffic, &hits, &placement.doubt);
+                    let by_service = self.explained_by_services(other, placement, traffic);
                     [Some(far), near].into_iter().flatten().chain(by_service)
                 });
                 let best = accounts.reduce(|best, other| {
@@ -131,17 +137,17 @@ impl<'p> Side<'p, '_, '_> {
                     }
                 });
                 best.unwrap_or_else(|| {
-                    self.told(&Traffic::none(), &|_| Bounds::default(), &Doubt::none())
+                    self.explained(&Traffic::none(), &|_| Bounds::default(), &Doubt::none())
                 })
             }
-            Far::Node(addresses) => self.told(
+            Far::Node(addresses) => self.explained(
                 traffic,
                 &|step| self.cluster.hits_node(step, addresses),
                 &Doubt::none(),
             ),
             Far::Outside(addresses) => {
                 let everything = FlowSet::of(addresses.clone(), traffic.clone());
-                self.told(
+                self.explained(
                     &everything,
                     &|step| Bounds::exact(self.cluster.hits_outside(step)),
                     &Doubt::none(),
@@ -150,7 +156,7 @@ impl<'p> Side<'p, '_, '_> {
         }
     }
 
-    fn told<T: Region>(
+    fn explained<T: SetOperations>(
         &self,
         everything: &T,
         hits: &dyn Fn(&RuleStep) -> Bounds<T>,
@@ -158,9 +164,13 @@ impl<'p> Side<'p, '_, '_> {
     ) -> Account<'p> {
         let mut heard: Vec<(Decider<'p>, Fate, T)> = Vec::new();
         let mut listener = |decider, fate, set: &T| heard.push((decider, fate, set.clone()));
-        let judged = self
-            .cluster
-            .told(self.place, self.direction, everything, hits, &mut listener);
+        let judged = self.cluster.explained(
+            self.placement,
+            self.direction,
+            everything,
+            hits,
+            &mut listener,
+        );
         self.sum(judged, heard, Enforcement::Placed(self.enforced), far)
     }
 
@@ -176,10 +186,10 @@ impl<'p> Side<'p, '_, '_> {
         if !seen.is_some_and(|seen| seen.doubt.is_certain()) {
             return direct();
         }
-        let places = self.cluster.places(other, None);
-        let all = places
+        let placements = self.cluster.placements(other, None);
+        let all = placements
             .iter()
-            .flat_map(|place| self.told_of_services(other, place, traffic));
+            .flat_map(|placement| self.explained_by_services(other, placement, traffic));
         let own = all.filter(|account| account.service == Some(service));
         let best = own.reduce(|best, other| {
             if other.verdict > best.verdict {
@@ -192,58 +202,60 @@ impl<'p> Side<'p, '_, '_> {
     }
 
     /// The accounts of what is sent to the Services before the far pods, where policies see them.
-    fn told_of_services(
+    fn explained_by_services(
         &self,
         other: Id<Workload>,
-        place: &Place,
+        placement: &ClassPlacement,
         traffic: &Traffic,
     ) -> Vec<Account<'p>> {
         if self.direction == Direction::Ingress {
             return Vec::new();
         }
-        let ways = self.cluster.services_to(other, place.stand, traffic);
-        let told = ways.into_iter().map(|(service, way)| {
+        let ways = self.cluster.services_to(other, placement.class, traffic);
+        let explained = ways.into_iter().map(|(service, way)| {
             let mut heard: Vec<(Decider<'p>, Fate, Traffic)> = Vec::new();
             let mut listener =
                 |decider, fate, set: &Traffic| heard.push((decider, fate, set.clone()));
-            let to = (&way, place.stand);
-            let judged = self.cluster.told_of_service(self.place, to, &mut listener);
+            let to = (&way, placement.class);
+            let judged = self
+                .cluster
+                .explained_by_service(self.placement, to, &mut listener);
             let enforced = Enforcement::Placed(self.enforced);
             Account {
                 service: Some(service),
-                ..self.sum(judged, heard, enforced, &place.doubt)
+                ..self.sum(judged, heard, enforced, &placement.doubt)
             }
         });
-        told.collect()
+        explained.collect()
     }
 
-    fn told_of_own_node(
+    fn explained_by_own_node(
         &self,
-        from: &Place,
+        from: &ClassPlacement,
         everything: &Traffic,
         hits: &dyn Fn(&RuleStep) -> Bounds<Traffic>,
     ) -> Account<'p> {
         let mut heard: Vec<(Decider<'p>, Fate, Traffic)> = Vec::new();
         let mut listener = |decider, fate, set: &Traffic| heard.push((decider, fate, set.clone()));
-        let mut judged = self.cluster.told_of_own_node(
-            (from, self.place.stand),
+        let mut judged = self.cluster.explained_by_own_node(
+            (from, self.placement.class),
             self.direction,
             everything,
             hits,
             &mut listener,
         );
-        let mut hold = Enforcement::OwnNode;
+        let mut enforcement = Enforcement::OwnNode;
         if self.direction == Direction::Egress
-            && let Some(own) = self.cluster.to_own_node(self.place, from)
+            && let Some(own) = self.cluster.to_own_node(self.placement, from)
         {
             judged = perhaps(judged, own);
-            hold = Enforcement::Placed(own);
+            enforcement = Enforcement::Placed(own);
         }
-        self.sum(judged, heard, hold, &from.doubt)
+        self.sum(judged, heard, enforcement, &from.doubt)
     }
 
     /// The account of what was judged and heard.
-    fn sum<T: Region>(
+    fn sum<T: SetOperations>(
         &self,
         judged: Judged<T>,
         heard: Vec<(Decider<'p>, Fate, T)>,
@@ -262,7 +274,7 @@ impl<'p> Side<'p, '_, '_> {
             passes: !set.and(&bounds.must).nothing(),
         };
         let doubt = if verdict == Verdict::Possible {
-            doubt.and(&self.place.doubt).and(far)
+            doubt.and(&self.placement.doubt).and(far)
         } else {
             Doubt::none()
         };

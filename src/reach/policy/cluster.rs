@@ -1,18 +1,19 @@
 //! The policies of one cluster, made ready to judge.
 
-use super::fold::{Decider, Fold, Hits, Judged, Listener, Region};
+use super::fold::{Fold, Hits, Judged, Listener, SetOperations};
 use super::inwards::Inwards;
 use super::peers::{self, Peers, Register, Selection};
-use super::pods::{Place, Pods};
+use super::pods::{ClassPlacement, Pods};
 use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, selecting};
-use super::regime::{Regime, Row, Side};
+use super::regime::{DirectionPolicies, Regime, Row};
 use super::services::Services;
-use super::verdicts::{ALL, Verdicts, either, in_some_place, perhaps};
+use super::verdicts::{ALL, Verdicts, either};
 use super::vocabulary::{Traits, Vocabulary};
 use crate::model::{
     AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, NamedPort, Policy, Traffic,
-    Verdict, Workload, World,
+    Workload, World,
 };
+use crate::reach::IsolationStatus;
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
 
@@ -25,15 +26,17 @@ pub(super) struct ClusterPolicies<'w> {
     /// For each of [`Pods::traits`] the positions of the policies that select it, ascending.
     pub(super) selecting: Vec<Vec<usize>>,
     /// The positions of the policies that are about one namespace, by its name, and of all others.
-    near: (FxHashMap<&'w str, Vec<usize>>, Vec<usize>),
+    by_namespace: (FxHashMap<&'w str, Vec<usize>>, Vec<usize>),
+    /// For each of [`Pods::traits`] how policies isolate its pods, inwards and outwards.
+    isolation_statuses: [Vec<OnceCell<IsolationStatus>>; 2],
     pub(super) pods: Pods,
     pub(super) peers: Peers<'w>,
     pub(super) services: Services,
-    sides: [Side; 2],
+    sides: [DirectionPolicies; 2],
     /// Distinct lists of places, each place once, and which of them each workload has.
-    pub(super) kinds: Vec<Vec<Place>>,
+    pub(super) kinds: Vec<Vec<ClassPlacement>>,
     pub(super) kind: FxHashMap<Id<Workload>, usize>,
-    between: RefCell<FxHashMap<(usize, usize), u32>>,
+    pub(super) between: RefCell<FxHashMap<(usize, usize), u32>>,
     pub(super) verdicts: RefCell<Verdicts>,
     /// What the kinds let in; none where policies do not tell it.
     pub(super) inwards: OnceCell<Option<Inwards>>,
@@ -42,25 +45,7 @@ pub(super) struct ClusterPolicies<'w> {
 impl<'w> ClusterPolicies<'w> {
     /// Sorts the pods of a cluster into classes and writes their programs.
     pub(super) fn new(world: &'w World, cluster: Id<Cluster>) -> Self {
-        let mut policies: Vec<(Id<Policy>, &Policy)> = world
-            .policies
-            .iter()
-            .filter(|(_, policy)| policy.cluster == cluster && policy.inert.is_none())
-            .collect();
-        let namespace = |policy: &Policy| {
-            policy
-                .namespace
-                .map(|id| world.namespaces[id].name.as_str())
-        };
-        policies.sort_by_key(|(_, policy)| {
-            (
-                policy.tier.rank,
-                policy.order,
-                policy.name.as_str(),
-                namespace(policy),
-                policy.kind,
-            )
-        });
+        let policies = in_order(world, cluster);
         let workloads: Vec<_> = world
             .workloads
             .iter()
@@ -94,10 +79,10 @@ impl<'w> ClusterPolicies<'w> {
         };
         let subjects: Vec<_> = policies.into_iter().map(subject).collect();
         let selecting = selecting(&subjects, pods.traits.len());
-        let near = near(&subjects);
+        let by_namespace = by_namespace(&subjects);
         let mut peers = Peers::default();
         let mut write = |direction| {
-            Side::new(
+            DirectionPolicies::new(
                 Programs::write(
                     direction,
                     (&subjects, &selecting),
@@ -111,12 +96,15 @@ impl<'w> ClusterPolicies<'w> {
         let sides = [write(Direction::Ingress), write(Direction::Egress)];
         let (kinds, kind) = kinds(&workloads, &pods);
         let (between, verdicts) = (RefCell::default(), RefCell::new(Verdicts::new()));
+        let unasked = || vec![OnceCell::new(); pods.traits.len()];
+        let isolation_statuses = [unasked(), unasked()];
         ClusterPolicies {
             world,
             cluster,
             subjects,
             selecting,
-            near,
+            by_namespace,
+            isolation_statuses,
             pods,
             peers,
             services,
@@ -131,7 +119,7 @@ impl<'w> ClusterPolicies<'w> {
 
     /// The policies that may be about pods of a namespace, in the order in which they decide.
     pub(super) fn subjects_near(&self, namespace: &str) -> Vec<&Subject<'w>> {
-        let (named, others) = &self.near;
+        let (named, others) = &self.by_namespace;
         let named = named.get(namespace).into_iter().flatten();
         let mut positions: Vec<usize> = named.chain(others).copied().collect();
         positions.sort_unstable();
@@ -139,7 +127,7 @@ impl<'w> ClusterPolicies<'w> {
         subjects.filter_map(|at| self.subjects.get(at)).collect()
     }
 
-    pub(super) fn side(&self, direction: Direction) -> &Side {
+    pub(super) fn side(&self, direction: Direction) -> &DirectionPolicies {
         let [ingress, egress] = &self.sides;
         match direction {
             Direction::Ingress => ingress,
@@ -147,20 +135,29 @@ impl<'w> ClusterPolicies<'w> {
         }
     }
 
+    /// How policies isolate pods in a direction, for each of [`Pods::traits`], as far as it was asked for.
+    pub(super) fn isolation_statuses(&self, direction: Direction) -> &[OnceCell<IsolationStatus>] {
+        let [ingress, egress] = &self.isolation_statuses;
+        match direction {
+            Direction::Ingress => ingress,
+            Direction::Egress => egress,
+        }
+    }
+
     /// The places of a workload, or the one of its placement.
-    pub(super) fn places(
+    pub(super) fn placements(
         &self,
         workload: Id<Workload>,
         pod_placement: Option<usize>,
-    ) -> Vec<Place> {
+    ) -> Vec<ClassPlacement> {
         let all = self
             .pods
-            .places
+            .placements
             .get(&workload)
             .map(Vec::as_slice)
             .unwrap_or_default();
         match pod_placement.and_then(|at| all.get(at)) {
-            Some(one) => vec![Place {
+            Some(one) => vec![ClassPlacement {
                 doubt: Doubt::none(),
                 ..one.clone()
             }],
@@ -223,24 +220,24 @@ impl<'w> ClusterPolicies<'w> {
     }
 
     /// The classes of Services that lead to a class of pods, as far as policies see them.
-    pub(super) fn service_classes(&self, stand: usize) -> &[usize] {
-        self.traits(stand)
+    pub(super) fn service_classes(&self, class: usize) -> &[usize] {
+        self.traits(class)
             .map_or(&[], |traits| traits.services.as_slice())
     }
 
-    pub(super) fn ports(&self, stand: usize) -> &[NamedPort] {
-        self.traits(stand)
+    pub(super) fn ports(&self, class: usize) -> &[NamedPort] {
+        self.traits(class)
             .map_or(&[], |traits| traits.ports.as_slice())
     }
 
     /// What policies can see of a class of pods.
-    fn traits(&self, stand: usize) -> Option<&Traits> {
-        let stand = self.pods.stands.get(stand)?;
-        let (traits, _) = self.pods.traits.get(stand.traits)?;
+    fn traits(&self, class: usize) -> Option<&Traits> {
+        let class = self.pods.classes.get(class)?;
+        let (traits, _) = self.pods.traits.get(class.traits)?;
         Some(traits)
     }
 
-    fn judged<'p, T: Region>(
+    fn judged<'p, T: SetOperations>(
         &'p self,
         direction: Direction,
         regime: &Regime,
@@ -266,40 +263,41 @@ impl<'w> ClusterPolicies<'w> {
         })
     }
 
-    /// What happens to `everything` by the policies of a class of pods, told step by step.
-    pub(super) fn told<'p, T: Region>(
+    /// What the policies of a class of pods do with `everything`. The listener hears each step.
+    pub(super) fn explained<'p, T: SetOperations>(
         &'p self,
-        own: &Place,
+        own: &ClassPlacement,
         direction: Direction,
         everything: &T,
         hits: &dyn Fn(&RuleStep) -> Bounds<T>,
         listener: Listener<'_, 'p, T>,
     ) -> Judged<T> {
         let side = self.side(direction);
-        let regime = side.regime(own.stand);
+        let regime = side.regime(own.class);
         regime.map_or_else(
             || Judged::exact(everything.clone()),
             |regime| self.judged(direction, regime, everything, hits, listener),
         )
     }
 
-    /// What happens to `everything` between a class of pods and its own node, told step by step: only what holds apart from the engine does.
-    /// What `far` sends or gets surely is so only if it is told that it is on the host network.
-    pub(super) fn told_of_own_node<'p, T: Region>(
+    /// What happens to `everything` between a class of pods and its own node: only policies that a mesh enforces count there. The listener hears
+    /// each step.
+    /// What `far` sends or gets is sure only where `far` is known to be on the host network.
+    pub(super) fn explained_by_own_node<'p, T: SetOperations>(
         &'p self,
-        (far, own): (&Place, usize),
+        (far, own): (&ClassPlacement, usize),
         direction: Direction,
         everything: &T,
         hits: &dyn Fn(&RuleStep) -> Bounds<T>,
         listener: Listener<'_, 'p, T>,
     ) -> Judged<T> {
         let programs = &self.side(direction).programs;
-        let apart = self
+        let enforced_by_mesh = self
             .pods
-            .stands
+            .classes
             .get(own)
-            .and_then(|stand| programs.apart.get(stand.traits));
-        let program = apart
+            .and_then(|class| programs.enforced_by_mesh.get(class.traits));
+        let program = enforced_by_mesh
             .and_then(|at| programs.all.get(*at))
             .filter(|program| !program.is_empty());
         let run = |program| Fold::run(self.world, direction, program, everything, hits, listener);
@@ -329,21 +327,21 @@ impl<'w> ClusterPolicies<'w> {
         };
         let groups = self.groups(program, direction);
         let number = |other: usize| {
-            let judge = |everything: &Traffic, hits: Hits<'_>| {
+            let evaluate = |everything: &Traffic, hits: Hits<'_>| {
                 self.judged(direction, regime, everything, hits, &mut |_, _, _| {})
             };
-            let mut judged = judge(&Traffic::all(), &|step| {
+            let mut judged = evaluate(&Traffic::all(), &|step| {
                 self.hits_pod(step, direction, other)
             });
             if direction == Direction::Egress {
-                judged = self.or_by_service(judged, other, &judge);
+                judged = self.or_by_service(judged, other, &evaluate);
             }
             self.verdicts.borrow_mut().number(judged)
         };
         let numbers: Vec<u32> = groups.samples.iter().map(|class| number(*class)).collect();
-        let told = groups.told.into_iter();
+        let named = groups.named.into_iter();
         Row {
-            told: told
+            named: named
                 .map(|(class, group)| (class, numbers.get(group).copied().unwrap_or(ALL)))
                 .collect(),
             rest: groups.rest.map_or(ALL, number),
@@ -363,107 +361,19 @@ impl<'w> ClusterPolicies<'w> {
         self.row_of(direction, own).map_or(ALL, |row| row.of(other))
     }
 
-    fn between_places(&self, from: &Place, to: &Place) -> u32 {
-        let (egress, ingress) = (
-            self.egress_between(from, to),
-            self.ingress_between(from, to),
-        );
-        self.verdicts.borrow_mut().join(egress, ingress)
-    }
-
-    /// What the policies of one class of pods let out to another. Some engines do not hold them for what goes to the own node.
-    fn egress_between(&self, from: &Place, to: &Place) -> u32 {
-        let far = self.answer(Direction::Egress, from.stand, to.stand);
-        let own = match self.to_own_node(from, to) {
-            Some(own) if far != ALL => own,
-            _ => return far,
-        };
-        let hits = |step: &RuleStep| self.hits_pod(step, Direction::Egress, to.stand);
-        let (everything, listener) = (Traffic::all(), &mut |_: Decider<'_>, _, _: &Traffic| {});
-        let near = self.told_of_own_node(
-            (to, from.stand),
-            Direction::Egress,
-            &everything,
-            &hits,
-            listener,
-        );
-        self.also(far, perhaps(near, own))
-    }
-
-    /// What the policies of one class of pods let in from another: all that comes from the own node, where no policy is about what it sends.
-    fn ingress_between(&self, from: &Place, to: &Place) -> u32 {
-        let far = self.answer(Direction::Ingress, to.stand, from.stand);
-        if far == ALL || !self.may_share_node(from, to) {
-            return far;
-        }
-        let hits = |step: &RuleStep| self.hits_pod(step, Direction::Ingress, from.stand);
-        let (everything, listener) = (Traffic::all(), &mut |_: Decider<'_>, _, _: &Traffic| {});
-        let near = self.told_of_own_node(
-            (from, to.stand),
-            Direction::Ingress,
-            &everything,
-            &hits,
-            listener,
-        );
-        self.also(far, near)
-    }
-
-    /// The number of what passes in some place, of which one is far and one is near.
-    fn also(&self, far: u32, near: Judged<Traffic>) -> u32 {
-        let either = in_some_place(&[(self.verdict(far), Doubt::none()), (near, Doubt::none())]);
-        self.verdicts.borrow_mut().number(either)
-    }
-
-    /// The number of what passes from one kind of workloads to another.
-    pub(super) fn between_kinds(&self, from: usize, to: usize) -> u32 {
-        let places = |kind: usize| self.kinds.get(kind).map(Vec::as_slice).unwrap_or_default();
-        if let ([from], [to]) = (places(from), places(to)) {
-            return self.between_places(from, to);
-        }
-        if let Some(known) = self.between.borrow().get(&(from, to)) {
-            return *known;
-        }
-        let pairs = places(from)
-            .iter()
-            .flat_map(|a| places(to).iter().map(move |b| (a, b)));
-        let outcomes: Vec<_> = pairs
-            .map(|(a, b)| {
-                let number = self.between_places(a, b);
-                (self.verdicts.borrow().get(number), a.doubt.and(&b.doubt))
-            })
-            .collect();
-        let number = self.verdicts.borrow_mut().number(in_some_place(&outcomes));
-        self.between.borrow_mut().insert((from, to), number);
-        number
-    }
-
     /// The number of a workload's list of places.
     pub(super) fn kind_of(&self, workload: Id<Workload>) -> Option<usize> {
         self.kind.get(&workload).copied()
     }
 
-    /// How surely one workload can open a connection to another, by the policies of both.
-    pub(super) fn connects(&self, from: Id<Workload>, to: Id<Workload>) -> Verdict {
-        let kinds = self.kind.get(&from).zip(self.kind.get(&to));
-        let number = kinds.map_or(ALL, |(from, to)| self.between_kinds(*from, *to));
-        self.verdicts.borrow().connects(number)
-    }
-
-    /// What passes from one workload to another, by the policies of both.
-    pub(super) fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Judged<Traffic> {
-        let kinds = self.kind.get(&from).zip(self.kind.get(&to));
-        let number = kinds.map_or(ALL, |(from, to)| self.between_kinds(*from, *to));
-        self.verdicts.borrow().get(number)
-    }
-
     /// What passes between a class of pods and a node at one of the addresses, by the pods' policies.
     pub(super) fn with_node(
         &self,
-        own: &Place,
+        own: &ClassPlacement,
         direction: Direction,
         addresses: &AddressSet,
     ) -> Judged<Traffic> {
-        self.told(
+        self.explained(
             own,
             direction,
             &Traffic::all(),
@@ -478,8 +388,32 @@ impl<'w> ClusterPolicies<'w> {
     }
 }
 
+/// The policies of a cluster that have an effect, in the order in which they decide.
+fn in_order(world: &World, cluster: Id<Cluster>) -> Vec<(Id<Policy>, &Policy)> {
+    let mut policies: Vec<(Id<Policy>, &Policy)> = world
+        .policies
+        .iter()
+        .filter(|(_, policy)| policy.cluster == cluster && policy.inert.is_none())
+        .collect();
+    let namespace = |policy: &Policy| {
+        policy
+            .namespace
+            .map(|id| world.namespaces[id].name.as_str())
+    };
+    policies.sort_by_key(|(_, policy)| {
+        (
+            policy.tier.rank,
+            policy.order,
+            policy.name.as_str(),
+            namespace(policy),
+            policy.kind,
+        )
+    });
+    policies
+}
+
 /// The positions of the policies by the one namespace that they are about; those of all others beside.
-fn near<'w>(subjects: &[Subject<'w>]) -> (FxHashMap<&'w str, Vec<usize>>, Vec<usize>) {
+fn by_namespace<'w>(subjects: &[Subject<'w>]) -> (FxHashMap<&'w str, Vec<usize>>, Vec<usize>) {
     let (mut named, mut others) = (FxHashMap::default(), Vec::new());
     for (at, subject) in subjects.iter().enumerate() {
         match peers::namespace_of(&subject.policy.subject) {
@@ -494,20 +428,22 @@ fn near<'w>(subjects: &[Subject<'w>]) -> (FxHashMap<&'w str, Vec<usize>>, Vec<us
 fn kinds(
     workloads: &[Id<Workload>],
     pods: &Pods,
-) -> (Vec<Vec<Place>>, FxHashMap<Id<Workload>, usize>) {
-    let mut positions: FxHashMap<Vec<Place>, usize> = FxHashMap::default();
+) -> (Vec<Vec<ClassPlacement>>, FxHashMap<Id<Workload>, usize>) {
+    let mut positions: FxHashMap<Vec<ClassPlacement>, usize> = FxHashMap::default();
     let (mut kinds, mut kind) = (Vec::new(), FxHashMap::default());
     for id in workloads {
-        let mut places: Vec<Place> = Vec::new();
-        for place in pods.places.get(id).into_iter().flatten() {
-            if !places.contains(place) {
-                places.push(place.clone());
+        let mut placements: Vec<ClassPlacement> = Vec::new();
+        for placement in pods.placements.get(id).into_iter().flatten() {
+            if !placements.contains(placement) {
+                placements.push(placement.clone());
             }
         }
-        let position = *positions.entry(places).or_insert_with_key(|places| {
-            kinds.push(places.clone());
-            kinds.len() - 1
-        });
+        let position = *positions
+            .entry(placements)
+            .or_insert_with_key(|placements| {
+                kinds.push(placements.clone());
+                kinds.len() - 1
+            });
         kind.insert(*id, position);
     }
     (kinds, kind)

@@ -1,7 +1,7 @@
 //! All flows that network policy alone lets pass.
 
-use super::Judge;
-use super::fold::{Judged, Region};
+use super::PolicyEvaluator;
+use super::fold::{Judged, SetOperations};
 use crate::model::{Direction, Gap, Id, Traffic, Verdict, Workload};
 use crate::reach::{FlowGroup, Party};
 use std::rc::Rc;
@@ -15,7 +15,7 @@ struct Grade<T> {
 }
 
 /// What surely passes, then what possibly does beyond that.
-fn graded<T: Region>(judged: Judged<T>) -> Vec<Grade<T>> {
+fn graded<T: SetOperations>(judged: Judged<T>) -> Vec<Grade<T>> {
     let beyond = judged.bounds.may.less(&judged.bounds.must);
     let certain = Grade {
         passes: judged.bounds.must,
@@ -34,9 +34,9 @@ fn graded<T: Region>(judged: Judged<T>) -> Vec<Grade<T>> {
 }
 
 /// Parties on either side, as rows share them.
-type Ends = Rc<[Party]>;
+type Parties = Rc<[Party]>;
 
-impl Judge<'_> {
+impl PolicyEvaluator<'_> {
     /// Pods to pods of one cluster, then pods to and from addresses outside; those that policies do not tell apart together.
     #[must_use]
     pub fn flow_groups(&self) -> Vec<FlowGroup> {
@@ -44,9 +44,9 @@ impl Judge<'_> {
         for cluster in &self.clusters {
             let kinds = cluster.of_kinds();
             let ends = |ids: &[Id<Workload>]| ids.iter().copied().map(Party::Workload).collect();
-            let all: Vec<Ends> = kinds.iter().map(|ids| ends(ids)).collect();
+            let all: Vec<Parties> = kinds.iter().map(|ids| ends(ids)).collect();
             for group in cluster.pairs() {
-                let of = |kinds: &[usize]| -> Ends {
+                let of = |kinds: &[usize]| -> Parties {
                     match kinds {
                         [one] => all.get(*one).cloned().unwrap_or_default(),
                         _ => kinds
@@ -76,13 +76,13 @@ impl Judge<'_> {
     fn outside_rows(
         &self,
         first: Id<Workload>,
-        own: &Ends,
+        own: &Parties,
         direction: Direction,
     ) -> Vec<FlowGroup> {
         let mut out = Vec::new();
         for grade in graded(self.outside(first, direction, None)) {
             for (addresses, traffic) in grade.passes.parts() {
-                let far: Ends = [Party::Addresses(addresses.clone())].into();
+                let far: Parties = [Party::Addresses(addresses.clone())].into();
                 let (from, to) = match direction {
                     Direction::Ingress => (&far, own),
                     Direction::Egress => (own, &far),
@@ -100,7 +100,7 @@ impl Judge<'_> {
 }
 
 impl Grade<Traffic> {
-    fn row(self, from: &Ends, to: &Ends) -> FlowGroup {
+    fn row(self, from: &Parties, to: &Parties) -> FlowGroup {
         FlowGroup {
             from: Rc::clone(from),
             to: Rc::clone(to),

@@ -7,7 +7,7 @@ use super::program::{Program, RuleStep, Step};
 use crate::model::{Bounds, Direction, Doubt, FlowSet, Id, Policy, PolicyAction, Traffic, World};
 
 /// Sets that a fold works on.
-pub(super) trait Region: Clone + Default {
+pub(super) trait SetOperations: Clone + Default {
     /// In either.
     fn or(&self, other: &Self) -> Self;
     /// In both.
@@ -18,9 +18,9 @@ pub(super) trait Region: Clone + Default {
     fn nothing(&self) -> bool;
 }
 
-macro_rules! region {
+macro_rules! set_operations {
     ($($set:ty)*) => {$(
-        impl Region for $set {
+        impl SetOperations for $set {
             fn or(&self, other: &Self) -> Self {
                 self.union(other)
             }
@@ -36,7 +36,7 @@ macro_rules! region {
         }
     )*};
 }
-region!(Traffic FlowSet);
+set_operations!(Traffic FlowSet);
 
 /// Both bounds, with the reason why they differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -59,7 +59,7 @@ impl<T: Clone> Judged<T> {
 }
 
 /// The same without doubt where both bounds are equal.
-pub(super) fn settled<T: Region>(mut judged: Judged<T>) -> Judged<T> {
+pub(super) fn settled<T: SetOperations>(mut judged: Judged<T>) -> Judged<T> {
     if judged.bounds.may.less(&judged.bounds.must).nothing() {
         judged.doubt = Doubt::none();
     }
@@ -95,7 +95,7 @@ pub(super) enum Decider<'p> {
 /// What a rule matches of some traffic.
 pub(super) type Hits<'a> = &'a dyn Fn(&RuleStep) -> Bounds<Traffic>;
 
-/// What a fold tells on its way: who decided, what, and about which packets.
+/// Called for each decision of a fold: who decided, what, and about which packets.
 pub(super) type Listener<'l, 'p, T> = &'l mut dyn FnMut(Decider<'p>, Fate, &T);
 
 /// A fold in progress.
@@ -109,7 +109,7 @@ pub(super) struct Fold<'w, T> {
     doubt: Doubt,
 }
 
-impl<'w, T: Region> Fold<'w, T> {
+impl<'w, T: SetOperations> Fold<'w, T> {
     /// Runs the program over `everything`. `hits` says what a rule matches: surely, and possibly.
     pub(super) fn run<'p>(
         world: &'w World,
@@ -227,7 +227,7 @@ impl<'w, T: Region> Fold<'w, T> {
             return;
         }
         listener(Decider::Policy(policy), Fate::Unclear, &self.rest);
-        let passes = if self.world.policies[policy].tier.apart {
+        let passes = if self.world.policies[policy].tier.enforced_by_mesh {
             &mut self.passed
         } else {
             &mut self.allowed

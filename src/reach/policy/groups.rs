@@ -15,8 +15,8 @@ type Seen<'a> = (usize, &'a [NamedPort], &'a [usize]);
 /// The classes at the other end in groups.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
-    /// The group of each class that is told from those that no peer holds for; ascending by class.
-    pub(super) told: Vec<(usize, usize)>,
+    /// The group of each class that some peer of the program names; ascending by class.
+    pub(super) named: Vec<(usize, usize)>,
     /// One class of each group.
     pub(super) samples: Vec<usize>,
     /// One class of all others; none where there is none.
@@ -36,7 +36,7 @@ impl ClusterPolicies<'_> {
         let steps: Vec<&RuleStep> = rules(program).collect();
         let names = steps.iter().any(|step| step.names);
         let services = direction == Direction::Egress && self.has_services();
-        let length = self.pods.stands.len();
+        let length = self.pods.classes.len();
         let peers: BTreeSet<usize> = steps.iter().map(|step| step.peer).collect();
         let peers = peers
             .into_iter()
@@ -46,15 +46,15 @@ impl ClusterPolicies<'_> {
         let mut parting = Parting::new(length);
         some.into_iter().for_each(|peer| parting.divide(&peer.pods));
         if services || names && !for_all.is_empty() {
-            parting.told = (0..length).collect();
+            parting.named = (0..length).collect();
         }
-        parting.told.sort_unstable();
+        parting.named.sort_unstable();
         let mut out = Groups {
-            rest: first_missing(&parting.told, length),
+            rest: first_missing(&parting.named, length),
             ..Groups::default()
         };
         let mut known: FxHashMap<Seen<'_>, usize> = FxHashMap::default();
-        for class in parting.told {
+        for class in parting.named {
             let before = if services {
                 self.service_classes(class)
             } else {
@@ -71,7 +71,7 @@ impl ClusterPolicies<'_> {
             if group == next {
                 out.samples.push(class);
             }
-            out.told.push((class, group));
+            out.named.push((class, group));
         }
         out
     }
@@ -82,7 +82,7 @@ struct Parting {
     /// The part of each class.
     of: Vec<usize>,
     /// The classes that are in another part than 0.
-    told: Vec<usize>,
+    named: Vec<usize>,
     parts: usize,
 }
 
@@ -90,7 +90,7 @@ impl Parting {
     fn new(length: usize) -> Self {
         Parting {
             of: vec![0; length],
-            told: Vec::new(),
+            named: Vec::new(),
             parts: 1,
         }
     }
@@ -103,7 +103,7 @@ impl Parting {
                 continue;
             };
             if *part == 0 {
-                self.told.push(class);
+                self.named.push(class);
             }
             *part = *next
                 .entry((*part, marks.must.contains(class)))

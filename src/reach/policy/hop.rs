@@ -1,6 +1,6 @@
 //! The policies of one side as a hop of a trail, and as the permission that a finding names.
 
-use super::Judge;
+use super::PolicyEvaluator;
 use super::account::{Account, Enforcement, Event, Far};
 use super::fold::{Decider, Fate};
 use super::peers;
@@ -11,9 +11,9 @@ use crate::model::{
 };
 use crate::reach::Permission;
 
-impl Judge<'_> {
+impl PolicyEvaluator<'_> {
     /// What the policies of a workload's cluster say of `traffic` between it and the far side, as a hop: the verdict, the
-    /// reason tier by tier, and the line that decides. `pod_placement` as in [`Judge::outside`].
+    /// reason tier by tier, and the line that decides. `pod_placement` as in [`PolicyEvaluator::outside`].
     #[must_use]
     pub fn hop(
         &self,
@@ -38,7 +38,7 @@ impl Judge<'_> {
                 gaps: Vec::new(),
             };
         };
-        let Told {
+        let Explained {
             reason,
             origin,
             assumed,
@@ -60,7 +60,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Why the policies let `traffic` pass; none where they stop it. `pod_placement` as in [`Judge::outside`].
+    /// Why the policies let `traffic` pass; none where they stop it. `pod_placement` as in [`PolicyEvaluator::outside`].
     #[must_use]
     pub fn permission(
         &self,
@@ -112,13 +112,18 @@ impl Judge<'_> {
         }
     }
 
-    fn reason(&self, workload: Id<Workload>, direction: Direction, account: &Account<'_>) -> Told {
+    fn reason(
+        &self,
+        workload: Id<Workload>,
+        direction: Direction,
+        account: &Account<'_>,
+    ) -> Explained {
         let policies = || self.by_policies(workload, direction, account);
         match account.enforced {
             Enforcement::OwnNode if account.verdict == Verdict::Blocked => policies(),
-            Enforcement::OwnNode => Told {
+            Enforcement::OwnNode => Explained {
                 assumed: true,
-                ..Told::new(Reason::OwnNode)
+                ..Explained::new(Reason::OwnNode)
             },
             // Whatever the engine does, those that hold apart from it decide.
             Enforcement::Placed(Enforced::Yes(_) | Enforced::Unknown(..))
@@ -132,10 +137,12 @@ impl Judge<'_> {
                 policies()
             }
             Enforcement::Placed(Enforced::No(note)) => {
-                let idle = |policy: &Policy| !policy.tier.apart && policy.side(direction).is_some();
+                let idle = |policy: &Policy| {
+                    !policy.tier.enforced_by_mesh && policy.side(direction).is_some()
+                };
                 let mut selecting = self.selecting(workload).into_iter();
                 let idle = selecting.find(|id| idle(&self.world.policies[*id]));
-                Told {
+                Explained {
                     reason: Reason::NotEnforced {
                         note: note.clone(),
                         idle,
@@ -153,9 +160,9 @@ impl Judge<'_> {
         workload: Id<Workload>,
         direction: Direction,
         account: &Account<'_>,
-    ) -> Told {
+    ) -> Explained {
         let Some(last) = self.decisive(direction, account) else {
-            return Told::new(Reason::NoPolicy {
+            return Explained::new(Reason::NoPolicy {
                 workload,
                 direction,
             });
@@ -166,19 +173,19 @@ impl Judge<'_> {
             .take_while(|event| !std::ptr::eq(*event, last))
             .filter(|event| matches!(event.fate, Fate::Passed | Fate::Denied));
         let before: Vec<Reason> = before
-            .filter_map(|event| self.told(direction, event))
-            .map(|told| told.reason)
+            .filter_map(|event| self.explained(direction, event))
+            .map(|explained| explained.reason)
             .collect();
-        let mut told = self
-            .told(direction, last)
-            .unwrap_or_else(|| Told::new(self.by_default(workload, direction)));
+        let mut explained = self
+            .explained(direction, last)
+            .unwrap_or_else(|| Explained::new(self.by_default(workload, direction)));
         if !before.is_empty() {
-            told.reason = Reason::Tiers {
+            explained.reason = Reason::Tiers {
                 before,
-                last: Box::new(told.reason),
+                last: Box::new(explained.reason),
             };
         }
-        told
+        explained
     }
 
     fn by_default(&self, workload: Id<Workload>, direction: Direction) -> Reason {
@@ -197,7 +204,7 @@ impl Judge<'_> {
     }
 
     /// The reason that an event gives, and its line; none for the default after the last tier.
-    fn told(&self, direction: Direction, event: &Event<'_>) -> Option<Told> {
+    fn explained(&self, direction: Direction, event: &Event<'_>) -> Option<Explained> {
         let (reason, origin) = match event.decider {
             Decider::Rule(step) => {
                 let written = rule(self.world, step, direction)?;
@@ -227,14 +234,14 @@ impl Judge<'_> {
             }
             Decider::Default => return None,
         };
-        Some(Told {
+        Some(Explained {
             reason,
             origin,
             assumed: false,
         })
     }
 
-    /// Whether what an event tells is certain.
+    /// Whether an event is certain.
     fn is_sure(&self, direction: Direction, event: &Event<'_>) -> bool {
         match event.decider {
             Decider::Rule(step) => {
@@ -274,16 +281,16 @@ impl Judge<'_> {
 }
 
 /// A reason with its line.
-struct Told {
+struct Explained {
     reason: Reason,
     origin: Option<Origin>,
     /// Whether it is a default that the input does not mention.
     assumed: bool,
 }
 
-impl Told {
+impl Explained {
     fn new(reason: Reason) -> Self {
-        Told {
+        Explained {
             reason,
             origin: None,
             assumed: false,
@@ -292,7 +299,7 @@ impl Told {
 
     /// Where it is not known whether policies hold.
     fn unless(self, note: &Note) -> Self {
-        Told {
+        Explained {
             reason: Reason::EnforcementUnknown {
                 note: Some(note.clone()),
                 if_enforced: Box::new(self.reason),
@@ -307,7 +314,7 @@ impl Told {
         if !self.reason.stops() {
             return self;
         }
-        Told {
+        Explained {
             reason: Reason::EnforcementUnknown {
                 note: None,
                 if_enforced: Box::new(self.reason),

@@ -1,4 +1,4 @@
-//! What pods let in, looked at from those who send it.
+//! For each kind of pods, the kinds that let something in from it.
 
 use super::bits::BitSet;
 use rustc_hash::FxHashMap;

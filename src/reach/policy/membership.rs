@@ -3,13 +3,13 @@
 use super::bits::BitSet;
 use crate::model::AddressSet;
 
-/// Which of the cluster's address blocks hold a pod: its address is surely, or possibly, among theirs. None does where it is not told.
+/// Which of the cluster's address blocks hold the address of a pod, surely or possibly. No block does where the address is not known.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Membership {
     pub(super) surely: BitSet,
     pub(super) possibly: BitSet,
-    /// Whether the input tells the address.
-    pub(super) told: bool,
+    /// Whether the address is known.
+    pub(super) known: bool,
 }
 
 /// Which of the blocks hold something at one of the addresses.
@@ -19,10 +19,10 @@ pub(super) fn membership(addresses: &AddressSet, blocks: &[&AddressSet]) -> Memb
             !addresses.is_empty() && blocks.get(at).is_some_and(|block| test(block))
         })
     };
-    let told = !addresses.is_empty();
+    let known = !addresses.is_empty();
     Membership {
         surely: holds(&|block| addresses.is_subset(block)),
         possibly: holds(&|block| !addresses.is_disjoint(block)),
-        told,
+        known,
     }
 }

@@ -9,16 +9,18 @@
 //! packets at once (`fold`).
 
 mod account;
+mod between;
 mod bits;
 mod cluster;
 mod flows;
 mod fold;
-mod ground;
 mod groups;
 mod hop;
 mod inwards;
 mod isolation;
+mod isolation_status;
 mod membership;
+mod node_pools;
 mod outside;
 mod own_node;
 mod pairs;
@@ -30,7 +32,6 @@ mod remark;
 mod selector_index;
 mod service_verdicts;
 mod services;
-mod standing;
 #[cfg(test)]
 mod tests;
 mod trail;
@@ -38,25 +39,30 @@ mod verdicts;
 mod vocabulary;
 mod workload_index;
 
-use crate::model::{AddressSet, Bounds, Direction, FlowSet, Id, Traffic, Verdict, Workload, World};
+use crate::model::{
+    AddressSet, Bounds, Direction, Doubt, FlowSet, Id, Traffic, Verdict, Workload, World,
+};
+use crate::reach::IsolationStatus;
 pub use account::Far;
 use cluster::ClusterPolicies;
 pub use fold::Judged;
-use verdicts::in_some_place;
+use verdicts::in_some_placement;
 use workload_index::WorkloadIndex;
 
 /// Judges by network policy alone, for all clusters of a world.
-pub struct Judge<'w> {
+pub struct PolicyEvaluator<'w> {
     world: &'w World,
     clusters: Vec<ClusterPolicies<'w>>,
     workloads: WorkloadIndex<'w>,
+    /// That of pods that no policy can select.
+    free: IsolationStatus,
 }
 
-impl<'w> Judge<'w> {
+impl<'w> PolicyEvaluator<'w> {
     /// A judge for `world`.
     #[must_use]
     pub fn new(world: &'w World) -> Self {
-        Judge {
+        PolicyEvaluator {
             world,
             clusters: world
                 .clusters
@@ -64,6 +70,12 @@ impl<'w> Judge<'w> {
                 .map(|id| ClusterPolicies::new(world, id))
                 .collect(),
             workloads: WorkloadIndex::new(world),
+            free: IsolationStatus {
+                isolated: Bounds::exact(false),
+                by: Vec::new(),
+                nullified: None,
+                doubt: Doubt::none(),
+            },
         }
     }
 
@@ -85,7 +97,7 @@ impl<'w> Judge<'w> {
             .map_or(Verdict::Reachable, |cluster| cluster.connects(from, to))
     }
 
-    /// Whether workloads of a kind of the same cluster may be sent anything by one; none where that is not told of any.
+    /// A test whether a workload may send anything to workloads of a kind of its cluster; none where policies exclude no kind.
     pub(in crate::reach) fn receivers(
         &self,
         from: Id<Workload>,
@@ -113,28 +125,33 @@ impl<'w> Judge<'w> {
         let Some(cluster) = self.cluster(workload) else {
             return Judged::default();
         };
-        let places = cluster.places(workload, pod_placement);
-        let outcomes: Vec<_> = places
+        let placements = cluster.placements(workload, pod_placement);
+        let outcomes: Vec<_> = placements
             .iter()
-            .map(|place| (cluster.outside_of(place, direction), place.doubt.clone()))
+            .map(|placement| {
+                (
+                    cluster.outside_of(placement, direction),
+                    placement.doubt.clone(),
+                )
+            })
             .collect();
-        in_some_place(&outcomes)
+        in_some_placement(&outcomes)
     }
 
-    /// What passes towards addresses outside, by destination; as [`Judge::outside`].
+    /// What passes towards addresses outside, by destination; as [`PolicyEvaluator::outside`].
     #[must_use]
     pub fn egress(&self, workload: Id<Workload>) -> Bounds<FlowSet> {
         self.outside(workload, Direction::Egress, None).bounds
     }
 
-    /// What passes from addresses outside, by source; as [`Judge::outside`].
+    /// What passes from addresses outside, by source; as [`PolicyEvaluator::outside`].
     #[must_use]
     pub fn ingress(&self, workload: Id<Workload>) -> Bounds<FlowSet> {
         self.outside(workload, Direction::Ingress, None).bounds
     }
 
     /// What passes between a workload and a node of its cluster that has one of the addresses (none: nothing is known of
-    /// them); `pod_placement` as in [`Judge::outside`].
+    /// them); `pod_placement` as in [`PolicyEvaluator::outside`].
     #[must_use]
     pub fn with_node(
         &self,
@@ -146,17 +163,17 @@ impl<'w> Judge<'w> {
         let Some(cluster) = self.cluster(workload) else {
             return Judged::default();
         };
-        let places = cluster.places(workload, pod_placement);
-        let outcomes: Vec<_> = places
+        let placements = cluster.placements(workload, pod_placement);
+        let outcomes: Vec<_> = placements
             .iter()
-            .map(|place| {
+            .map(|placement| {
                 (
-                    cluster.with_node(place, direction, node),
-                    place.doubt.clone(),
+                    cluster.with_node(placement, direction, node),
+                    placement.doubt.clone(),
                 )
             })
             .collect();
-        in_some_place(&outcomes)
+        in_some_placement(&outcomes)
     }
 
     /// What passes from one workload to another of the same cluster, by the policies of both; nothing where the clusters
@@ -180,18 +197,21 @@ impl<'w> Judge<'w> {
         let Some(cluster) = self.cluster(own) else {
             return Judged::default();
         };
-        let (places, others) = (cluster.places(own, None), cluster.places(other, None));
-        let pairs = places
+        let (placements, others) = (
+            cluster.placements(own, None),
+            cluster.placements(other, None),
+        );
+        let pairs = placements
             .iter()
             .flat_map(|a| others.iter().map(move |b| (a, b)));
         let outcomes: Vec<_> = pairs
             .map(|(a, b)| {
                 (
-                    cluster.verdict(cluster.answer(direction, a.stand, b.stand)),
+                    cluster.verdict(cluster.answer(direction, a.class, b.class)),
                     a.doubt.and(&b.doubt),
                 )
             })
             .collect();
-        in_some_place(&outcomes)
+        in_some_placement(&outcomes)
     }
 }

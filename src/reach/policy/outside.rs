@@ -3,7 +3,7 @@
 
 use super::cluster::ClusterPolicies;
 use super::fold::{Fold, Judged, Listener, settled};
-use super::pods::Place;
+use super::pods::ClassPlacement;
 use super::program::{Program, RuleStep, Step};
 use super::regime::Regime;
 use super::verdicts::either;
@@ -14,8 +14,8 @@ pub(super) type Part<'p> = (AddressSet, Vec<&'p Step>);
 
 impl<'w> ClusterPolicies<'w> {
     /// What passes between a class of pods and addresses outside, by the pods' policies.
-    pub(super) fn outside_of(&self, own: &Place, direction: Direction) -> Judged<FlowSet> {
-        let Some(regime) = self.side(direction).regime(own.stand) else {
+    pub(super) fn outside_of(&self, own: &ClassPlacement, direction: Direction) -> Judged<FlowSet> {
+        let Some(regime) = self.side(direction).regime(own.class) else {
             return Judged::exact(FlowSet::all());
         };
         let judged = || self.outside_by_regime(direction, regime);

@@ -72,7 +72,7 @@ impl ClusterPolicies<'_> {
     }
 
     /// Kinds among which are all that one kind may send something to: at least one end names the other, or lets whoever it
-    /// does not name pass. None where pods are on the host network, of which policies do not tell.
+    /// does not name pass. None where pods are on the host network, where policies do not hold.
     pub(super) fn receivers(&self, from: usize) -> Option<BitSet> {
         let inwards = self
             .inwards
@@ -89,7 +89,7 @@ impl ClusterPolicies<'_> {
             {
                 let mut sent_to = BitSet::none(length);
                 let named = row
-                    .told
+                    .named
                     .iter()
                     .filter(|(_, number)| !self.is_nothing(**number));
                 let kinds = named.filter_map(|(class, _)| inwards.of_class.get(class));
@@ -120,7 +120,7 @@ impl ClusterPolicies<'_> {
     }
 
     fn enter(&self, out: &mut Inwards, kind: usize, row: &Row) {
-        for (other, number) in &row.told {
+        for (other, number) in &row.named {
             if !self.is_nothing(*number) {
                 out.named.entry(*other).or_default().push(kind);
             }
@@ -129,7 +129,7 @@ impl ClusterPolicies<'_> {
 
     fn classes_of(&self, kind: usize) -> impl Iterator<Item = usize> + '_ {
         let places = self.kinds.get(kind).into_iter().flatten();
-        places.map(|place| place.stand)
+        places.map(|place| place.class)
     }
 
     fn is_nothing(&self, number: u32) -> bool {

@@ -135,29 +135,30 @@ impl<'w> Peers<'w> {
 }
 
 impl<'w> Register<'w, '_> {
-    fn stands(&self, test: impl Fn(&super::pods::Stand, bool) -> bool) -> BitSet {
-        BitSet::where_true(self.pods.stands.len(), |at| {
+    fn classes(&self, test: impl Fn(&super::pods::PodClass, bool) -> bool) -> BitSet {
+        BitSet::where_true(self.pods.classes.len(), |at| {
             self.pods
-                .stands
+                .classes
                 .get(at)
-                .is_some_and(|stand| test(stand, self.pods.is_on_host(stand)))
+                .is_some_and(|class| test(class, self.pods.is_on_host(class)))
         })
     }
 
-    /// The classes whose addresses are in the set; those whose address is not told as `unresolved` has it for pods on the host network, or others.
+    /// The classes whose addresses are in the set; those whose address is not known as `unresolved` has it for pods on the host network, or others.
     fn among(&self, set: &AddressSet, unresolved: impl Fn(bool) -> Bounds<bool>) -> Marks {
         let at = self.blocks.get(set).copied().unwrap_or(usize::MAX);
-        let mut out = Marks::exact(BitSet::none(self.pods.stands.len()));
-        for near in &self.pods.near {
-            let held = if near.blocks.told {
+        let mut out = Marks::exact(BitSet::none(self.pods.classes.len()));
+        for colocated in &self.pods.colocated {
+            let held = if colocated.blocks.known {
                 Bounds {
-                    must: near.blocks.surely.contains(at),
-                    may: near.blocks.possibly.contains(at),
+                    must: colocated.blocks.surely.contains(at),
+                    may: colocated.blocks.possibly.contains(at),
                 }
             } else {
-                unresolved(near.on_host)
+                unresolved(colocated.on_host)
             };
-            let enter = |into: &mut BitSet| near.stands.iter().for_each(|at| into.insert(*at));
+            let enter =
+                |into: &mut BitSet| colocated.classes.iter().for_each(|at| into.insert(*at));
             if held.must {
                 enter(&mut out.must);
             }
@@ -199,7 +200,7 @@ impl<'w> Register<'w, '_> {
     }
 
     fn marks(&mut self, peer: &'w PolicyPeer) -> Marks {
-        let length = self.pods.stands.len();
+        let length = self.pods.classes.len();
         match peer {
             PolicyPeer::Anyone => Marks::exact(BitSet::all(length)),
             PolicyPeer::Pods(selector) => {
@@ -209,20 +210,20 @@ impl<'w> Register<'w, '_> {
                     self.pods
                         .off_host(traits)
                         .iter()
-                        .for_each(|stand| out.insert(*stand));
+                        .for_each(|class| out.insert(*class));
                 }
                 Marks::exact(out)
             }
             PolicyPeer::NodesOfPods(selector) => {
                 let chosen = self.selection.of(selector);
-                let host = self.stands(|stand, host| host && chosen.contains(stand.traits));
+                let host = self.classes(|class, host| host && chosen.contains(class.traits));
                 Marks::exact(self.pods.on_nodes_of(&host))
             }
             PolicyPeer::Nodes(selector) => {
-                let must = self.stands(|_, host| host && *selector == Selector::Everything);
+                let must = self.classes(|_, host| host && *selector == Selector::Everything);
                 Marks {
                     must,
-                    may: self.stands(|_, host| host && *selector != Selector::Nothing),
+                    may: self.classes(|_, host| host && *selector != Selector::Nothing),
                 }
             }
             PolicyPeer::Addresses(_) if !self.blocks_match_pods => {
@@ -252,7 +253,7 @@ impl<'w> Register<'w, '_> {
     }
 }
 
-/// Whether an address that is not told is in a set: in the one of all addresses it surely is.
+/// Whether an address that is not known is in a set: surely only in the set of all addresses.
 fn anywhere(set: &AddressSet) -> Bounds<bool> {
     Bounds {
         must: *set == AddressSet::all(),

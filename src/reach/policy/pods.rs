@@ -1,8 +1,8 @@
 //! The pods of a cluster in classes that no policy can tell apart.
 
 use super::bits::BitSet;
-use super::ground::{Ground, Pools};
 use super::membership::{Membership, membership};
+use super::node_pools::{Pools, PossibleNodes};
 use super::services::Services;
 use super::vocabulary::{Traits, Vocabulary};
 use crate::model::{AddressSet, Doubt, Enforced, Id, PodPlacement, Workload, World};
@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 /// Whether policies hold: [`Enforced`] without its words.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Hold {
+pub(super) enum EnforcementStatus {
     /// They do.
     Yes,
     /// They do not.
@@ -21,48 +21,50 @@ pub(super) enum Hold {
     Unknown(Doubt),
 }
 
-impl From<&Enforced> for Hold {
+impl From<&Enforced> for EnforcementStatus {
     fn from(enforced: &Enforced) -> Self {
         match enforced {
-            Enforced::Yes(_) => Hold::Yes,
-            Enforced::No(_) => Hold::No,
-            Enforced::Unknown(_, doubt) => Hold::Unknown(doubt.clone()),
+            Enforced::Yes(_) => EnforcementStatus::Yes,
+            Enforced::No(_) => EnforcementStatus::No,
+            Enforced::Unknown(_, doubt) => EnforcementStatus::Unknown(doubt.clone()),
         }
     }
 }
 
-impl Hold {
+impl EnforcementStatus {
     /// The same for pods that are outside of policy for some reason; a certain doubt stands for none.
     fn unless(self, outside: &Doubt) -> Self {
         match self {
-            Hold::Yes if !outside.is_certain() => Hold::Unknown(outside.clone()),
-            Hold::Unknown(doubt) => Hold::Unknown(doubt.and(outside)),
-            hold => hold,
+            EnforcementStatus::Yes if !outside.is_certain() => {
+                EnforcementStatus::Unknown(outside.clone())
+            }
+            EnforcementStatus::Unknown(doubt) => EnforcementStatus::Unknown(doubt.and(outside)),
+            enforcement => enforcement,
         }
     }
 }
 
-/// A class of pods: what they are and where they stand.
+/// A class of pods that no policy can tell apart: their traits, and the address blocks that hold them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Stand {
+pub(super) struct PodClass {
     /// Position of what they are in [`Pods::traits`].
     pub(super) traits: usize,
     /// The blocks that hold their addresses.
     pub(super) blocks: Rc<Membership>,
     /// Whether policies hold for them.
-    pub(super) hold: Hold,
+    pub(super) enforcement: EnforcementStatus,
     /// On which nodes, of pods on the host network; any for others, whose nodes no peer asks for.
-    pub(super) ground: Ground,
+    pub(super) node_pools: PossibleNodes,
 }
 
-/// One of the ways in which a workload's pods may stand.
+/// One of the placements that a workload's pods may have, as policies see it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
-    /// Position in [`Pods::stands`].
-    pub(super) stand: usize,
+pub(super) struct ClassPlacement {
+    /// Position in [`Pods::classes`].
+    pub(super) class: usize,
     /// On which nodes.
-    pub(super) ground: Ground,
-    /// Why they may be on the host network after all; none where that is told.
+    pub(super) node_pools: PossibleNodes,
+    /// Why they may be on the host network after all; certain where it is known whether they are.
     pub(super) outside: Doubt,
     /// Why it is not certain.
     pub(super) doubt: Doubt,
@@ -70,12 +72,12 @@ pub(super) struct Place {
 
 /// Classes of pods that the same address blocks hold.
 #[derive(Debug)]
-pub(super) struct Near {
+pub(super) struct ColocatedClasses {
     pub(super) blocks: Rc<Membership>,
     /// Whether they are on the host network.
     pub(super) on_host: bool,
-    /// Their positions in [`Pods::stands`], ascending.
-    pub(super) stands: Vec<usize>,
+    /// Their positions in [`Pods::classes`], ascending.
+    pub(super) classes: Vec<usize>,
 }
 
 /// All pods of a cluster.
@@ -84,13 +86,13 @@ pub(super) struct Pods {
     /// What pods can be, each with a workload that is so.
     pub(super) traits: Vec<(Traits, Id<Workload>)>,
     /// The classes.
-    pub(super) stands: Vec<Stand>,
+    pub(super) classes: Vec<PodClass>,
     /// For each of `traits` its classes, where it is not on the host network.
     off_host: Vec<Vec<usize>>,
     /// The classes by where they stand.
-    pub(super) near: Vec<Near>,
+    pub(super) colocated: Vec<ColocatedClasses>,
     /// For each workload a place for each placement, or one where there is no placement.
-    pub(super) places: FxHashMap<Id<Workload>, Vec<Place>>,
+    pub(super) placements: FxHashMap<Id<Workload>, Vec<ClassPlacement>>,
 }
 
 /// Gives equal values the same position.
@@ -114,7 +116,7 @@ impl Pods {
     ) -> Self {
         let mut out = Self::default();
         let mut kinds: FxHashMap<Traits, usize> = FxHashMap::default();
-        let mut stands = Interner(FxHashMap::default());
+        let mut classes = Interner(FxHashMap::default());
         let mut pools = Pools::of(workloads.iter().map(|id| &world.workloads[*id]));
         let mut memberships: FxHashMap<AddressSet, Rc<Membership>> = FxHashMap::default();
         for &id in workloads {
@@ -125,7 +127,7 @@ impl Pods {
                 out.traits.push((traits.clone(), id));
                 next
             });
-            let mut place = |pod_placement: Option<&'w PodPlacement>| {
+            let mut placement = |pod_placement: Option<&'w PodPlacement>| {
                 let addresses = addresses(workload, pod_placement);
                 let known = memberships
                     .entry(addresses)
@@ -134,43 +136,43 @@ impl Pods {
                     &world.clusters[workload.cluster].enforced,
                     |pod_placement| &pod_placement.enforced,
                 );
-                let hold = Hold::from(enforced).unless(&workload.outside);
-                let ground = pools.ground(pod_placement);
-                let stand = Stand {
+                let enforcement = EnforcementStatus::from(enforced).unless(&workload.outside);
+                let node_pools = pools.node_pools(pod_placement);
+                let class = PodClass {
                     traits: kind,
                     blocks: Rc::clone(known),
-                    hold,
-                    ground: if workload.host_network {
-                        ground
+                    enforcement,
+                    node_pools: if workload.host_network {
+                        node_pools
                     } else {
-                        Ground::Any
+                        PossibleNodes::Any
                     },
                 };
                 let doubt = pod_placement
                     .map(|pod_placement| pod_placement.doubt.clone())
                     .unwrap_or_default();
-                Place {
-                    stand: stands.position(stand),
-                    ground,
+                ClassPlacement {
+                    class: classes.position(class),
+                    node_pools,
                     outside: workload.outside.clone(),
                     doubt,
                 }
             };
-            let places: Vec<Place> = workload
+            let placements: Vec<ClassPlacement> = workload
                 .pod_placements
                 .iter()
-                .map(|pod_placement| place(Some(pod_placement)))
+                .map(|pod_placement| placement(Some(pod_placement)))
                 .collect();
-            let places = if places.is_empty() {
-                vec![place(None)]
+            let placements = if placements.is_empty() {
+                vec![placement(None)]
             } else {
-                places
+                placements
             };
-            out.places.insert(id, places);
+            out.placements.insert(id, placements);
         }
-        let mut ordered: Vec<_> = stands.0.into_iter().collect();
+        let mut ordered: Vec<_> = classes.0.into_iter().collect();
         ordered.sort_unstable_by_key(|(_, at)| *at);
-        out.stands = ordered.into_iter().map(|(stand, _)| stand).collect();
+        out.classes = ordered.into_iter().map(|(class, _)| class).collect();
         out.sort_stands();
         out
     }
@@ -179,27 +181,27 @@ impl Pods {
     fn sort_stands(&mut self) {
         self.off_host = vec![Vec::new(); self.traits.len()];
         let mut numbers: FxHashMap<(Rc<Membership>, bool), usize> = FxHashMap::default();
-        for (at, stand) in self.stands.iter().enumerate() {
-            let on_host = self.is_on_host(stand);
-            if let Some(own) = self.off_host.get_mut(stand.traits).filter(|_| !on_host) {
+        for (at, class) in self.classes.iter().enumerate() {
+            let on_host = self.is_on_host(class);
+            if let Some(own) = self.off_host.get_mut(class.traits).filter(|_| !on_host) {
                 own.push(at);
             }
             let next = numbers.len();
-            let number = numbers.entry((Rc::clone(&stand.blocks), on_host));
-            match self.near.get_mut(*number.or_insert(next)) {
-                Some(near) => near.stands.push(at),
-                None => self.near.push(Near {
-                    blocks: Rc::clone(&stand.blocks),
+            let number = numbers.entry((Rc::clone(&class.blocks), on_host));
+            match self.colocated.get_mut(*number.or_insert(next)) {
+                Some(colocated) => colocated.classes.push(at),
+                None => self.colocated.push(ColocatedClasses {
+                    blocks: Rc::clone(&class.blocks),
                     on_host,
-                    stands: vec![at],
+                    classes: vec![at],
                 }),
             }
         }
     }
 
     /// Whether a class of pods is on the host network.
-    pub(super) fn is_on_host(&self, stand: &Stand) -> bool {
-        let traits = self.traits.get(stand.traits);
+    pub(super) fn is_on_host(&self, class: &PodClass) -> bool {
+        let traits = self.traits.get(class.traits);
         traits.is_some_and(|(traits, _)| traits.host_network)
     }
 }
@@ -207,16 +209,16 @@ impl Pods {
 impl Pods {
     /// The classes of pods on the host network that may be on one node with some class of a set, that set itself among them.
     pub(super) fn on_nodes_of(&self, hosts: &BitSet) -> BitSet {
-        let ground = |at: usize| self.stands.get(at).map(|stand| stand.ground);
-        let all = || 0..self.stands.len();
-        let grounds: Vec<Ground> = all()
+        let node_pools = |at: usize| self.classes.get(at).map(|class| class.node_pools);
+        let all = || 0..self.classes.len();
+        let grounds: Vec<PossibleNodes> = all()
             .filter(|at| hosts.contains(*at))
-            .filter_map(ground)
+            .filter_map(node_pools)
             .collect();
-        BitSet::where_true(self.stands.len(), |at| {
-            let on_host = self.stands.get(at).is_some_and(|own| self.is_on_host(own));
-            let near = |own: Ground| grounds.iter().any(|other| other.meets(own));
-            hosts.contains(at) || on_host && ground(at).is_some_and(near)
+        BitSet::where_true(self.classes.len(), |at| {
+            let on_host = self.classes.get(at).is_some_and(|own| self.is_on_host(own));
+            let colocated = |own: PossibleNodes| grounds.iter().any(|other| other.meets(own));
+            hosts.contains(at) || on_host && node_pools(at).is_some_and(colocated)
         })
     }
 
@@ -230,12 +232,12 @@ impl Pods {
 
     /// What the pods of a workload are.
     pub(super) fn traits_of(&self, workload: Id<Workload>) -> Option<usize> {
-        let place = self.places.get(&workload)?.first()?;
-        self.stands.get(place.stand).map(|stand| stand.traits)
+        let placement = self.placements.get(&workload)?.first()?;
+        self.classes.get(placement.class).map(|class| class.traits)
     }
 }
 
-/// Where the pods' addresses lie as far as the input tells; none where it tells nothing.
+/// Where the pods' addresses lie as far as the input says; none where it says nothing.
 fn addresses(workload: &Workload, pod_placement: Option<&PodPlacement>) -> AddressSet {
     if !workload.addresses.is_empty() {
         return workload.addresses.clone();

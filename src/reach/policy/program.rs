@@ -85,7 +85,7 @@ pub(super) struct Programs {
     /// For each of [`Pods::traits`] its position in `all`.
     pub(super) of: Vec<usize>,
     /// The same with those tiers alone that hold where the cluster's engine enforces nothing.
-    pub(super) apart: Vec<usize>,
+    pub(super) enforced_by_mesh: Vec<usize>,
 }
 
 /// A policy with the traits that it is about.
@@ -147,13 +147,13 @@ impl Programs {
                 })
             };
             let whole = program(&met);
-            let apart: Vec<_> = met
+            let enforced_by_mesh: Vec<_> = met
                 .into_iter()
-                .filter(|subject| subject.policy.tier.apart)
+                .filter(|subject| subject.policy.tier.enforced_by_mesh)
                 .collect();
-            let apart = program(&apart);
+            let enforced_by_mesh = program(&enforced_by_mesh);
             out.of.push(whole);
-            out.apart.push(apart);
+            out.enforced_by_mesh.push(enforced_by_mesh);
         }
         out
     }

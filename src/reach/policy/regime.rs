@@ -1,14 +1,14 @@
-//! What the pods of a cluster follow in one direction, each answer once.
+//! Which program of policy steps holds for which pods of a cluster in one direction, each with its answers.
 
 use super::fold::Judged;
-use super::pods::{Hold, Pods};
+use super::pods::{EnforcementStatus, Pods};
 use super::program::Programs;
 use super::verdicts::ALL;
 use crate::model::{Doubt, FlowSet};
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 
-/// The pods that follow one program, or perhaps another.
+/// The pods that one program of policy steps holds for, or perhaps another one.
 #[derive(Debug)]
 pub(super) struct Regime {
     pub(super) program: usize,
@@ -24,7 +24,7 @@ pub(super) struct Regime {
 #[derive(Debug, Default)]
 pub(super) struct Row {
     /// Those of the classes that some peer holds for.
-    pub(super) told: FxHashMap<usize, u32>,
+    pub(super) named: FxHashMap<usize, u32>,
     /// That of all others.
     pub(super) rest: u32,
 }
@@ -33,39 +33,42 @@ impl Row {
     /// Everything passes for all classes.
     pub(super) fn all() -> Self {
         Row {
-            told: FxHashMap::default(),
+            named: FxHashMap::default(),
             rest: ALL,
         }
     }
 
     /// The number of the answer for a class.
     pub(super) fn of(&self, class: usize) -> u32 {
-        self.told.get(&class).copied().unwrap_or(self.rest)
+        self.named.get(&class).copied().unwrap_or(self.rest)
     }
 }
 
 /// One direction of a cluster.
 #[derive(Debug)]
-pub(super) struct Side {
+pub(super) struct DirectionPolicies {
     pub(super) programs: Programs,
     regimes: Vec<Regime>,
     /// For each class of pods its regime.
     of: Vec<usize>,
 }
 
-impl Side {
+impl DirectionPolicies {
     /// The regimes of the classes that follow these programs.
     pub(super) fn new(programs: Programs, pods: &Pods) -> Self {
         let mut positions: FxHashMap<(usize, Option<(usize, Doubt)>), usize> = FxHashMap::default();
         let (mut regimes, mut of) = (Vec::new(), Vec::new());
-        for stand in &pods.stands {
+        for class in &pods.classes {
             let number =
-                |programs: &[usize]| programs.get(stand.traits).copied().unwrap_or_default();
-            let (whole, apart) = (number(&programs.of), number(&programs.apart));
-            let (program, or) = match &stand.hold {
-                Hold::Yes => (whole, None),
-                Hold::No => (apart, None),
-                Hold::Unknown(doubt) => (whole, Some((apart, doubt.clone()))),
+                |programs: &[usize]| programs.get(class.traits).copied().unwrap_or_default();
+            let (whole, enforced_by_mesh) =
+                (number(&programs.of), number(&programs.enforced_by_mesh));
+            let (program, or) = match &class.enforcement {
+                EnforcementStatus::Yes => (whole, None),
+                EnforcementStatus::No => (enforced_by_mesh, None),
+                EnforcementStatus::Unknown(doubt) => {
+                    (whole, Some((enforced_by_mesh, doubt.clone())))
+                }
             };
             let position = *positions
                 .entry((program, or))
@@ -80,7 +83,7 @@ impl Side {
                 });
             of.push(position);
         }
-        Side {
+        DirectionPolicies {
             programs,
             regimes,
             of,

@@ -1,4 +1,4 @@
-//! Pods by what selectors ask of them: a selector is compared with those alone that it may hold for, not with all.
+//! An index of pods by their labels: a selector is compared only with pods that it may hold for.
 
 use crate::model::{Labels, LabelsOf, Selected, Selector};
 use rustc_hash::FxHashMap;

@@ -2,9 +2,9 @@
 
 use super::cluster::ClusterPolicies;
 use super::fold::{Hits, Judged, Listener};
-use super::pods::Place;
+use super::pods::ClassPlacement;
 use super::program::{RuleStep, resolved, rule};
-use super::verdicts::in_some_place;
+use super::verdicts::in_some_placement;
 use crate::model::{
     Bounds, Direction, Doubt, EntryPointTarget, Id, NamedPort, PolicyPeer, Protocol, Service,
     ServiceAddressing, ServicePort, Traffic, Workload,
@@ -12,7 +12,7 @@ use crate::model::{
 
 /// A port of a Service with the ports of some pods behind it that it leads to.
 #[derive(Clone, Debug)]
-pub(super) struct ServiceWay {
+pub(super) struct ServicePortTarget {
     class: usize,
     /// What is sent to the Service.
     own: Traffic,
@@ -33,11 +33,11 @@ impl ClusterPolicies<'_> {
         self.world.service_addressing.get(&self.cluster)
     }
 
-    fn ways(&self, class: usize, ports: &[NamedPort]) -> Vec<ServiceWay> {
+    fn ways(&self, class: usize, ports: &[NamedPort]) -> Vec<ServicePortTarget> {
         let Some(view) = self.services.views.get(class) else {
             return Vec::new();
         };
-        let way = |port: &ServicePort| ServiceWay {
+        let way = |port: &ServicePort| ServicePortTarget {
             class,
             own: port.traffic(),
             pods: port.pods(ports),
@@ -54,32 +54,32 @@ impl ClusterPolicies<'_> {
     pub(super) fn services_to(
         &self,
         workload: Id<Workload>,
-        stand: usize,
+        pod_class: usize,
         traffic: &Traffic,
-    ) -> Vec<(Id<Service>, ServiceWay)> {
+    ) -> Vec<(Id<Service>, ServicePortTarget)> {
         let all = self.services.of.get(&workload).into_iter().flatten();
         let ways = all.flat_map(|(service, class)| {
-            let ways = self.ways(*class, self.ports(stand)).into_iter();
+            let ways = self.ways(*class, self.ports(pod_class)).into_iter();
             ways.map(|way| (*service, way))
         });
         ways.filter(|(_, way)| !way.pods.intersection(traffic).is_empty())
             .collect()
     }
 
-    /// What a class of pods may send to one port of a Service, told step by step, in the ports of the Service.
-    pub(super) fn told_of_service<'p>(
+    /// What a class of pods may send to one port of a Service, in the ports of the Service. The listener hears each step.
+    pub(super) fn explained_by_service<'p>(
         &'p self,
-        from: &Place,
-        (way, other): (&ServiceWay, usize),
+        from: &ClassPlacement,
+        (way, other): (&ServicePortTarget, usize),
         listener: Listener<'_, 'p, Traffic>,
     ) -> Judged<Traffic> {
         let hits = |step: &RuleStep| self.hits_service(step, way, other);
-        let judged = self.told(from, Direction::Egress, &way.own, &hits, listener);
+        let judged = self.explained(from, Direction::Egress, &way.own, &hits, listener);
         self.unless(judged, way)
     }
 
     /// What passes where it is not certain that there is such a Service, that it is seen, or which ports it has.
-    fn unless(&self, judged: Judged<Traffic>, way: &ServiceWay) -> Judged<Traffic> {
+    fn unless(&self, judged: Judged<Traffic>, way: &ServicePortTarget) -> Judged<Traffic> {
         let Some(view) = self.services.views.get(way.class) else {
             return judged;
         };
@@ -104,7 +104,7 @@ impl ClusterPolicies<'_> {
         &self,
         direct: Judged<Traffic>,
         other: usize,
-        judge: &dyn Fn(&Traffic, Hits<'_>) -> Judged<Traffic>,
+        evaluator: &dyn Fn(&Traffic, Hits<'_>) -> Judged<Traffic>,
     ) -> Judged<Traffic> {
         let classes = self.service_classes(other);
         if classes.is_empty() || direct.bounds.must.is_all() {
@@ -113,7 +113,7 @@ impl ClusterPolicies<'_> {
         let mut outcomes = vec![(direct, Doubt::none())];
         for class in classes {
             for way in self.ways(*class, self.ports(other)) {
-                let judged = judge(&way.own, &|step| self.hits_service(step, &way, other));
+                let judged = evaluator(&way.own, &|step| self.hits_service(step, &way, other));
                 let Judged { bounds, doubt } = self.unless(judged, &way);
                 let bounds = bounds.map(|own| {
                     if own.is_empty() {
@@ -125,11 +125,16 @@ impl ClusterPolicies<'_> {
                 outcomes.push((Judged { bounds, doubt }, Doubt::none()));
             }
         }
-        in_some_place(&outcomes)
+        in_some_placement(&outcomes)
     }
 
     /// What a rule matches of what is sent to a port of a Service.
-    fn hits_service(&self, step: &RuleStep, way: &ServiceWay, other: usize) -> Bounds<Traffic> {
+    fn hits_service(
+        &self,
+        step: &RuleStep,
+        way: &ServicePortTarget,
+        other: usize,
+    ) -> Bounds<Traffic> {
         let Some(peer) = self.peers.all.get(step.peer) else {
             return Bounds::default();
         };
@@ -157,7 +162,7 @@ impl ClusterPolicies<'_> {
 
 /// What of a Service's port a rule matches by the ports of the pods: surely where it names each of them as such, or all ports. The controller
 /// looks up the first port of a range only. `written`: ports by number and by name, apart since together they may read as one range.
-fn by_target(way: &ServiceWay, written: [&Traffic; 2]) -> Bounds<Traffic> {
+fn by_target(way: &ServicePortTarget, written: [&Traffic; 2]) -> Bounds<Traffic> {
     let parts = way.pods.parts();
     let names = |protocol: Protocol, one: &(u16, u16)| {
         written.iter().any(|traffic| {

@@ -1,12 +1,12 @@
 //! One question answered by network policy alone.
 
-use super::{Far, Judge};
+use super::{Far, PolicyEvaluator};
 use crate::model::{
     AddressSet, Bounds, Direction, Gap, Hop, HopKind, Id, Reason, Traffic, Trail, Verdict, Workload,
 };
 use crate::reach::Party;
 
-impl Judge<'_> {
+impl PolicyEvaluator<'_> {
     /// What of `traffic` passes by policy alone, with the policies of the source's side and then those of the destination's
     /// as hops. Pods of two clusters are addresses outside to each other; what is known of their addresses counts.
     ///
@@ -49,7 +49,7 @@ impl Judge<'_> {
             () if !passing.may.is_empty() => (Verdict::Possible, passing.may),
             () => (Verdict::Blocked, Traffic::none()),
         };
-        Some(told(verdict, traffic, hops))
+        Some(explained(verdict, traffic, hops))
     }
 
     /// A pod and itself: no packet of that leaves the pod (kubernetes.io "Network Policies": a pod cannot block access to itself).
@@ -87,7 +87,7 @@ impl Judge<'_> {
 }
 
 /// The trail: up to the first hop that stops the flow.
-fn told(verdict: Verdict, traffic: Traffic, mut hops: Vec<Hop>) -> Trail {
+fn explained(verdict: Verdict, traffic: Traffic, mut hops: Vec<Hop>) -> Trail {
     if let Some(stop) = hops.iter().position(|hop| hop.verdict == Verdict::Blocked) {
         hops.truncate(stop + 1);
     }

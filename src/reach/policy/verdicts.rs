@@ -1,6 +1,6 @@
 //! What passes between classes of pods, each distinct answer once.
 
-use super::fold::{Judged, Region};
+use super::fold::{Judged, SetOperations};
 use crate::model::{Bounds, Doubt, Enforced, Traffic, Verdict};
 use crate::reach::SteppingStones;
 use rustc_hash::FxHashMap;
@@ -77,7 +77,7 @@ impl Verdicts {
 }
 
 /// What passes one judgement and the other.
-pub(super) fn both<T: Region>(one: &Judged<T>, other: &Judged<T>) -> Judged<T> {
+pub(super) fn both<T: SetOperations>(one: &Judged<T>, other: &Judged<T>) -> Judged<T> {
     let bounds = one.bounds.zip(&other.bounds, T::and);
     let doubt = if bounds.may.less(&bounds.must).nothing() {
         Doubt::none()
@@ -88,7 +88,11 @@ pub(super) fn both<T: Region>(one: &Judged<T>, other: &Judged<T>) -> Judged<T> {
 }
 
 /// What passes where one of two judgements holds, and which one is in doubt.
-pub(super) fn either<T: Region>(one: &Judged<T>, other: &Judged<T>, which: &Doubt) -> Judged<T> {
+pub(super) fn either<T: SetOperations>(
+    one: &Judged<T>,
+    other: &Judged<T>,
+    which: &Doubt,
+) -> Judged<T> {
     let must = one.bounds.must.and(&other.bounds.must);
     let may = one.bounds.may.or(&other.bounds.may);
     let doubt = if may.less(&must).nothing() {
@@ -104,7 +108,13 @@ pub(super) fn either<T: Region>(one: &Judged<T>, other: &Judged<T>, which: &Doub
 
 /// What passes from or to some place: it is enough that it passes in one. Where no place is certain, it surely passes if
 /// it does in each.
-pub(super) fn in_some_place<T: Region>(outcomes: &[(Judged<T>, Doubt)]) -> Judged<T> {
+pub(super) fn in_some_placement<T: SetOperations>(outcomes: &[(Judged<T>, Doubt)]) -> Judged<T> {
+    if let [(judged, placement)] = outcomes
+        && judged.doubt.is_certain()
+        && placement.is_certain()
+    {
+        return judged.clone();
+    }
     let certain = || {
         outcomes
             .iter()
@@ -125,9 +135,11 @@ pub(super) fn in_some_place<T: Region>(outcomes: &[(Judged<T>, Doubt)]) -> Judge
         .iter()
         .fold(T::default(), |sum, (judged, _)| sum.or(&judged.bounds.may));
     let doubts = || {
-        outcomes.iter().fold(Doubt::none(), |sum, (judged, place)| {
-            sum.and(&judged.doubt).and(place)
-        })
+        outcomes
+            .iter()
+            .fold(Doubt::none(), |sum, (judged, placement)| {
+                sum.and(&judged.doubt).and(placement)
+            })
     };
     let doubt = if may.less(&must).nothing() {
         Doubt::none()
@@ -141,8 +153,8 @@ pub(super) fn in_some_place<T: Region>(outcomes: &[(Judged<T>, Doubt)]) -> Judge
 }
 
 /// What passes if policies do not hold there: surely where they surely do not, nothing where they do.
-pub(super) fn perhaps(near: Judged<Traffic>, hold: &Enforced) -> Judged<Traffic> {
-    match hold {
+pub(super) fn perhaps(near: Judged<Traffic>, enforcement: &Enforced) -> Judged<Traffic> {
+    match enforcement {
         Enforced::No(_) => near,
         Enforced::Yes(_) => Judged::default(),
         Enforced::Unknown(_, doubt) => Judged {

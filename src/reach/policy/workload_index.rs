@@ -47,6 +47,12 @@ impl<'w> WorkloadIndex<'w> {
             .unwrap_or_default()
     }
 
+    /// Those of a cluster, in the order of the world.
+    pub(super) fn of(&self, cluster: Id<Cluster>) -> &[Id<Workload>] {
+        let known = self.of_cluster.get(&cluster);
+        known.map(|(ids, _)| ids.as_slice()).unwrap_or_default()
+    }
+
     /// Those of a cluster that a selector holds for, in the order of the world.
     pub(super) fn chosen<'i>(
         &'i self,

@@ -3,10 +3,10 @@
 use super::super::problem::Quotes;
 use super::crossings::Crossings;
 use super::hops::Paths;
-use super::shape::{At, FindingShape, PassageShape, PlaceShape, RelatedShape};
+use super::shape::{At, FindingShape, PlaceShape, RelatedShape, WorkloadCrossingShape};
 use super::things::Things;
 use crate::model::World;
-use crate::rules::{Certainty, Finding, Passage};
+use crate::rules::{Certainty, Finding, WorkloadCrossing};
 
 /// What a finding is entered into.
 pub(super) struct Lists<'l, 'q> {
@@ -72,13 +72,13 @@ pub(super) fn finding(
     }
 }
 
-fn passage(passage: &Passage, lists: &mut Lists<'_, '_>) -> PassageShape {
+fn passage(passage: &WorkloadCrossing, lists: &mut Lists<'_, '_>) -> WorkloadCrossingShape {
     let certainty = if passage.certain {
         Certainty::Certain
     } else {
         Certainty::Possible
     };
-    PassageShape {
+    WorkloadCrossingShape {
         workload: At(lists.things.titled(&passage.workload).first().copied()),
         far: passage.far.to_string(),
         certainty: certainty.word(),

@@ -170,7 +170,7 @@ pub(super) struct MomentShape {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct PassageShape {
+pub(super) struct WorkloadCrossingShape {
     pub workload: At,
     pub far: String,
     pub certainty: &'static str,
@@ -190,7 +190,7 @@ pub(super) struct FindingShape {
     pub place: PlaceShape,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
-    pub passages: Vec<PassageShape>,
+    pub passages: Vec<WorkloadCrossingShape>,
     pub path: At,
     pub gaps: Vec<usize>,
     pub fingerprint: String,

@@ -1,5 +1,5 @@
 //! What stands on the map: networks, clusters, namespaces, workloads, resources and borders of both moments, each once. A
-//! thing of both is told as it is after.
+//! thing of both is shown as it is after.
 
 use super::layout::{Layout, layout};
 use super::registry::Registry;
@@ -85,7 +85,7 @@ impl Things {
             name: name.clone(),
         };
         let at = self.namespaces.place((cluster, name.clone()), make);
-        let title = if world.clusters.len() > 1 {
+        let title = if world.has_clusters() {
             format!("{}:{name}", world.clusters[namespace.cluster].name)
         } else {
             name.clone()

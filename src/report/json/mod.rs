@@ -1,19 +1,22 @@
 //! JSON, by the command-line contract. Each document names its schema and version; keys are only ever added.
 
+mod confirm;
 mod diff;
 mod document;
 mod explain;
 mod fact;
 mod fix;
+mod intended;
 mod reach;
 mod reason;
 mod scan;
 
+pub use confirm::confirm;
 pub use diff::diff;
 pub use explain::explain;
 pub(super) use fact::TrafficFact;
 pub use fix::fix;
-pub use reach::{reach, reach_grouped};
+pub use reach::{reach, reach_grouped, traffic};
 pub use scan::scan;
 
 use super::format::Format;

@@ -4,6 +4,7 @@ use super::super::connectivity::{ChainRow, Connectivity, FlowRow, GroupedRow, Li
 use super::super::format::Parts;
 use super::document::{Document, Layout};
 use super::fact::{GapFact, TrafficFact};
+use crate::model::Traffic;
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
@@ -44,16 +45,16 @@ struct GroupedFact<'a> {
 /// One name, or a list of them.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Ends<'a> {
+enum NameOrNames<'a> {
     One(&'a str),
     Many(Names<'a>),
 }
 
 #[derive(Serialize)]
 struct ChainFact<'a> {
-    from: Ends<'a>,
+    from: NameOrNames<'a>,
     through: &'a [String],
-    to: Ends<'a>,
+    to: NameOrNames<'a>,
     traffic: TrafficFact<'a>,
     certainty: &'static str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -94,11 +95,11 @@ impl<'a> From<&'a GroupedRow> for GroupedFact<'a> {
     }
 }
 
-impl<'a> Ends<'a> {
+impl<'a> NameOrNames<'a> {
     fn of(names: &'a [Arc<str>], grouped: bool) -> Self {
         match names {
-            [one] if !grouped => Ends::One(one),
-            _ => Ends::Many(Names(names)),
+            [one] if !grouped => NameOrNames::One(one),
+            _ => NameOrNames::Many(Names(names)),
         }
     }
 }
@@ -106,9 +107,9 @@ impl<'a> Ends<'a> {
 /// A chain, with lists for ends where rows are by class.
 fn chain(row: &ChainRow, grouped: bool) -> ChainFact<'_> {
     ChainFact {
-        from: Ends::of(&row.from, grouped),
+        from: NameOrNames::of(&row.from, grouped),
         through: &row.through,
-        to: Ends::of(&row.to, grouped),
+        to: NameOrNames::of(&row.to, grouped),
         traffic: TrafficFact(&row.traffic),
         certainty: certainty(row.certain),
         crosses: &row.crosses,
@@ -128,6 +129,13 @@ impl<'a> From<&'a LinkLine> for LinkFact<'a> {
 
 fn certainty(certain: bool) -> &'static str {
     if certain { "certain" } else { "possible" }
+}
+
+/// Traffic as JSON: protocol and closed port intervals.
+#[must_use]
+pub fn traffic(traffic: &Traffic) -> String {
+    // Maps and lists of numbers are always JSON.
+    serde_json::to_string(&TrafficFact(traffic)).unwrap_or_default()
 }
 
 /// The connectivity as one document on one line, one row for each pair.

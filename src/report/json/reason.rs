@@ -27,6 +27,7 @@ impl Names<'_> {
             | Reason::OwnAddress(_)
             | Reason::BareAddress(..)
             | Reason::OnlyAnswers(_)
+            | Reason::OnlyOpens(_)
             | Reason::NatGateway(_)
             | Reason::Unplaced(_)
             | Reason::HostNetwork(_)
@@ -78,7 +79,7 @@ impl Names<'_> {
                 insert(&mut out, "address", address.to_string());
                 out
             }
-            Reason::OnlyAnswers(id) | Reason::NatGateway(id) => {
+            Reason::OnlyAnswers(id) | Reason::OnlyOpens(id) | Reason::NatGateway(id) => {
                 json!({"endpoint": self.world.endpoints[*id].name})
             }
             Reason::Unplaced(id) | Reason::HostNetwork(id) | Reason::Itself(id) => {

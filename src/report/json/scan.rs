@@ -5,8 +5,9 @@ use super::super::problem::Problem;
 use super::super::scan::{InputLine, Scan};
 use super::document::{Document, Layout};
 use super::fact::{GapFact, HopFact, PlaceFact, TrafficFact};
+use super::intended::IntendedFact;
 use crate::model::World;
-use crate::rules::{Finding, Passage, Severity};
+use crate::rules::{Finding, Severity, WorkloadCrossing};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -64,13 +65,13 @@ struct FindingFact<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     border: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    passages: Vec<PassageFact<'a>>,
+    passages: Vec<WorkloadCrossingFact<'a>>,
     path: Vec<HopFact<'a>>,
     gaps: Vec<&'a str>,
     fingerprint: &'a str,
     new: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    added: Vec<PassageFact<'a>>,
+    added: Vec<WorkloadCrossingFact<'a>>,
     remediation: &'a str,
     paste: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -78,7 +79,7 @@ struct FindingFact<'a> {
 }
 
 #[derive(Serialize)]
-struct PassageFact<'a> {
+struct WorkloadCrossingFact<'a> {
     workload: &'a str,
     far: &'a str,
     certainty: &'static str,
@@ -99,12 +100,12 @@ struct CrossingFact<'a> {
 /// The crossings of findings: of each what `passages` says.
 fn crossings<'a>(
     findings: impl Iterator<Item = &'a Finding> + 'a,
-    passages: impl Fn(&'a Finding) -> &'a [Passage] + 'a,
+    passages: impl Fn(&'a Finding) -> &'a [WorkloadCrossing] + 'a,
 ) -> impl Iterator<Item = CrossingFact<'a>> {
     let direct = findings.filter(|finding| finding.direct);
     let each =
         direct.flat_map(move |finding| passages(finding).iter().map(move |one| (finding, one)));
-    let fact = |(finding, one): (&'a Finding, &'a Passage)| CrossingFact {
+    let fact = |(finding, one): (&'a Finding, &'a WorkloadCrossing)| CrossingFact {
         borders: &finding.borders,
         direction: if finding.inbound { "ingress" } else { "egress" },
         workload: &one.workload,
@@ -123,7 +124,7 @@ struct RelatedFact<'a> {
 
 impl<'a> FindingFact<'a> {
     fn new(finding: &'a Finding, world: &'a World) -> Self {
-        let passage = |passage: &'a Passage| PassageFact {
+        let passage = |passage: &'a WorkloadCrossing| WorkloadCrossingFact {
             workload: &passage.workload,
             far: &passage.far,
             certainty: if passage.certain {
@@ -235,6 +236,7 @@ pub fn scan<'s>(scan: &'s Scan<'s>) -> Parts<'s> {
             findings.map(|finding| FindingFact::new(finding, scan.world)),
         )
         .value("suppressed", &scan.suppressed)
+        .list("intended", scan.intended.iter().map(IntendedFact::from))
         .list("opens", opens)
         .list("closes", closes)
         .list("gaps", gaps.map(|(_, gap)| GapFact::from(gap)))

@@ -3,6 +3,7 @@
 //! Every result has one primary region of one line in a file of the repository; the path is a code flow; findings that
 //! are suppressed are left out unless they are asked for, because code scanning would show them as open alerts.
 
+mod fix;
 mod place;
 mod shape;
 mod words;
@@ -10,10 +11,10 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use super::escape::without_links;
 use super::format::{Format, Parts, with_list};
 use super::label::heading;
 use super::medium::Medium;
-use super::plain::plain;
 use super::scan::{LeftOut, Scan};
 use super::sentence::sentence;
 use crate::model::World;
@@ -108,6 +109,7 @@ fn outcome<'a>(finding: &'a Finding, scan: &Scan<'a>, places: &Places<'_>) -> Ou
             .into(),
         code_flows: code_flow(finding, scan.world, places).into_iter().collect(),
         related_locations: related(finding, places),
+        fixes: fix::fixes(finding, scan, places),
         suppressions: None,
         properties: OutcomeProperties {
             certainty: finding.certainty.word(),
@@ -124,7 +126,7 @@ fn suppression(own: &LeftOut) -> Suppression {
         } else {
             "external"
         },
-        justification: plain(&own.why).into_owned(),
+        justification: without_links(&own.why),
     }
 }
 
@@ -142,7 +144,7 @@ fn code_flow(finding: &Finding, world: &World, places: &Places<'_>) -> Option<Co
         let message = format!(
             "{}: {}{assumed}",
             heading(hop, world),
-            plain(&sentence(hop, world))
+            without_links(&sentence(hop, world))
         );
         locations.push(Step {
             location: Location {
@@ -169,7 +171,7 @@ fn related(finding: &Finding, places: &Places<'_>) -> Vec<Location> {
     let location = |(at, (place, what)): (usize, (&crate::model::Place, &str))| Location {
         id: Some(at + 1),
         message: Some(Text {
-            text: plain(what).into_owned(),
+            text: without_links(what),
         }),
         ..places.location(place)
     };
@@ -181,7 +183,7 @@ fn notifications(scan: &Scan<'_>, places: &Places<'_>) -> Vec<Notification> {
     let note = |level, text: String, place: Option<&crate::model::Place>| Notification {
         level,
         message: Text {
-            text: plain(&text).into_owned(),
+            text: without_links(&text),
         },
         locations: place
             .map(|place| places.location(place))

@@ -117,10 +117,48 @@ pub(super) struct Outcome<'a> {
     pub code_flows: Vec<CodeFlow>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related_locations: Vec<Location>,
+    /// What closes it, where that is proved.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<Fix>,
     /// On every result of a run or on none (3.27.23).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressions: Option<Vec<Suppression>>,
     pub properties: OutcomeProperties<'a>,
+}
+
+/// 3.55
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Fix {
+    pub description: Text,
+    pub artifact_changes: Vec<ArtifactChange>,
+}
+
+/// 3.56
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArtifactChange {
+    pub artifact_location: ArtifactLocation,
+    pub replacements: Vec<Replacement>,
+}
+
+/// 3.57
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Replacement {
+    pub deleted_region: Lines,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inserted_content: Option<Text>,
+}
+
+/// 3.30: whole lines, from the first column of one to that of another; empty where both are one.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Lines {
+    pub start_line: usize,
+    pub start_column: usize,
+    pub end_line: usize,
+    pub end_column: usize,
 }
 
 /// 3.35

@@ -1,6 +1,6 @@
 //! Rules and messages in the words of code scanning.
 
-use super::super::plain::plain;
+use super::super::escape::without_links;
 use super::super::rule_page::markdown;
 use super::shape::{Configuration, Descriptor, Help, RuleProperties, Text};
 use crate::model::Ledger;
@@ -85,17 +85,20 @@ fn name(rule: &Rule) -> String {
 
 /// The message, what it depends on, and the remedy: sentences, the subject first.
 pub(super) fn message(finding: &Finding, ledger: &Ledger) -> String {
-    let mut out = format!("{}.", capital(&plain(&finding.message)));
+    let mut out = format!("{}.", capital(&without_links(&finding.message)));
     let gaps: Vec<String> = finding
         .gaps
         .iter()
         .take(3)
-        .map(|gap| plain(&ledger[*gap].what).into_owned())
+        .map(|gap| without_links(&ledger[*gap].what))
         .collect();
     if !gaps.is_empty() {
         out.push_str(&format!(" Not known: {}.", gaps.join("; ")));
     }
-    out.push_str(&format!(" Remedy: {}.", plain(&finding.remedy.text)));
+    out.push_str(&format!(
+        " Remedy: {}.",
+        without_links(&finding.remedy.text)
+    ));
     out
 }
 

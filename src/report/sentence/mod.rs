@@ -37,6 +37,7 @@ impl Words<'_> {
             | Reason::BareAddress(..)
             | Reason::Unplaced(_)
             | Reason::OnlyAnswers(_)
+            | Reason::OnlyOpens(_)
             | Reason::NatGateway(_) => self.source(reason),
             Reason::RuleAllows { .. }
             | Reason::RuleDenies { .. }
@@ -95,6 +96,10 @@ impl Words<'_> {
             }
             Reason::OnlyAnswers(id) => format!(
                 "`{}` only answers and opens no connections",
+                self.world.endpoints[*id].name
+            ),
+            Reason::OnlyOpens(id) => format!(
+                "`{}` only opens connections and takes none",
                 self.world.endpoints[*id].name
             ),
             Reason::NatGateway(id) => format!(

@@ -1,6 +1,6 @@
 //! Findings by border, as `scan` prints them: what opens, for whom, why, and what to do.
 
-use super::super::block::{Block, Entry, blocks, label, members};
+use super::super::block::{Block, Entry, blocks, label, members, shown};
 use super::super::headline::headline;
 use super::super::plain::plain;
 use super::super::scan::{Scan, many};
@@ -9,11 +9,14 @@ use super::path::Printed;
 use super::style::{BOLD, FAINT, paint, severity};
 use super::wrap::{wide, wrap};
 use crate::model::{Border, Change, Gap, Id};
-use crate::rules::Finding;
+use crate::rules::{Finding, Severity};
 use std::collections::BTreeSet;
 
 /// Names that a row of pods shows.
 const NAMES: usize = 4;
+
+/// Remedies of one entry that are shown.
+const FIXES: usize = 3;
 
 /// Widest column of names.
 const WIDEST: usize = 30;
@@ -173,15 +176,21 @@ impl Writer<'_> {
                     &format!("  {}  ", paint(BOLD, &name)),
                     &format!("{head}{tail}"),
                 );
-                let column = several.iter().map(|finding| wide(&names(finding))).max();
+                let shown = shown(several.len());
+                let own = several.iter().take(shown);
+                let column = own.clone().map(|finding| wide(&names(finding))).max();
                 let column = column.unwrap_or_default().min(WIDEST);
-                for finding in several {
+                for finding in own {
                     let names = names(finding);
                     let gap = " ".repeat(column.saturating_sub(wide(&names)));
                     let why = self.why(finding);
                     self.put(&format!("    {names}{gap}  "), &why);
                 }
+                self.more(several.get(shown..).unwrap_or_default());
             }
+        }
+        if findings.iter().all(|finding| is_brief(finding)) {
+            return;
         }
         let lead = findings.first().map(|finding| finding.path.as_slice());
         let hops = lead.unwrap_or_default();
@@ -190,6 +199,7 @@ impl Writer<'_> {
         }
         let from = self.lines.len();
         self.remedies(&findings);
+        self.command(&name, &findings);
         self.join(from);
     }
 
@@ -212,22 +222,61 @@ impl Writer<'_> {
             self.put(&first, &self.scan.page.say(entry.title));
             first = "    ".to_owned();
         }
-        for finding in &findings {
+        let shown = shown(findings.len());
+        for finding in findings.iter().take(shown) {
             let summary = self.scan.page.say(&finding.summary);
             let place = self.links.place(&finding.place);
             let new = if finding.new { " · new" } else { "" };
             self.put(&first, &format!("{summary}{new}  {place}"));
         }
-        self.remedies(&findings);
+        self.more(findings.get(shown..).unwrap_or_default());
+        if !findings.iter().all(|finding| is_brief(finding)) {
+            self.remedies(&findings);
+        }
     }
 
-    /// Each distinct remedy, once on the page.
+    /// Counts what is not shown; nothing where that is nothing.
+    fn more(&mut self, left: &[&Finding]) {
+        let workloads: BTreeSet<&str> = left
+            .iter()
+            .flat_map(|finding| finding.members.iter().map(String::as_str))
+            .collect();
+        let of = match workloads.len() {
+            0 => String::new(),
+            count => format!(", of {}", many(count, "workload")),
+        };
+        if !left.is_empty() {
+            self.put("    ", &format!("and {} more{of} (-v)", left.len()));
+        }
+    }
+
+    /// The first distinct remedies, each once on the page; the others are those of other names.
     fn remedies(&mut self, findings: &[&Finding]) {
+        let mut fresh = Vec::new();
         for finding in findings {
             let text = self.scan.page.say(&finding.remedy.text);
             if self.fixes.insert(text.clone()) {
-                self.put("    fix   ", &text);
+                fresh.push(text);
             }
+        }
+        for text in fresh.iter().take(FIXES) {
+            self.put("    fix   ", text);
+        }
+        if fresh.len() > FIXES {
+            self.put("    fix   ", "the others likewise (-v)");
+        }
+    }
+
+    /// The command that closes findings, where that is proved for each.
+    fn command(&mut self, name: &str, findings: &[&Finding]) {
+        let proved = |one: &&Finding| self.scan.proved.contains_key(&one.fingerprint);
+        if findings.iter().all(proved) {
+            let names = numbers(name).join(" ");
+            let text = format!(
+                "`crosspeer fix {names}` closes it and nothing else, as a second run proved"
+            );
+            let text = self.scan.page.say(&text);
+            self.put("    fix   ", &text);
         }
     }
 
@@ -261,6 +310,22 @@ impl Writer<'_> {
         }
         marks.iter().map(|mark| format!(" · {mark}")).collect()
     }
+}
+
+/// Whether a finding is shown without its path and remedy: few act on one of the lowest.
+pub(super) fn is_brief(finding: &Finding) -> bool {
+    finding.severity == Severity::Low
+}
+
+/// `CP101/1-3,5` as the names of each: `CP101/1`, `CP101/2`, `CP101/3`, `CP101/5`.
+fn numbers(label: &str) -> Vec<String> {
+    let (rule, runs) = label.split_once('/').unwrap_or((label, ""));
+    let each = runs.split(',').flat_map(|run| {
+        let (low, high) = run.split_once('-').unwrap_or((run, run));
+        let low: usize = low.parse().unwrap_or_default();
+        low..=high.parse().unwrap_or_default()
+    });
+    each.map(|number| format!("{rule}/{number}")).collect()
 }
 
 fn names(finding: &Finding) -> String {

@@ -1,11 +1,13 @@
 //! Text for a terminal. Colours are always in it; the front door takes them out where they are not wanted.
 
 mod blocks;
+mod confirm;
 mod diff;
 mod drawn;
 mod explain;
 mod fix;
 mod hops;
+mod intended;
 mod link;
 mod path;
 mod quote;
@@ -17,6 +19,7 @@ mod wrap;
 use super::format::{Format, whole};
 use super::medium::Medium;
 
+pub use confirm::confirm;
 pub use diff::diff;
 pub use explain::{explain, explain_finding};
 pub use fix::fix;

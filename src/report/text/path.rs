@@ -18,7 +18,7 @@ const SHARED: usize = 2;
 
 impl Printed {
     /// The path of a finding as one text: its hops, or as many as differ from a path that stands above. `name` is what later
-    /// paths call it by. None where nothing is to be told.
+    /// paths call it by. None where nothing is to be shown.
     pub fn path(
         &mut self,
         name: &str,

@@ -1,10 +1,12 @@
 //! Findings, as `scan` prints them.
 
+use super::super::block::numbered;
 use super::super::headline::headline;
 use super::super::plain::plain;
 use super::super::scan::{Scan, many};
 use super::blocks;
 use super::hops::{hops, place};
+use super::intended::intended;
 use super::quote::quote;
 use super::style::{BOLD, FAINT, FRAME, paint, severity};
 use super::wrap::wrap;
@@ -34,6 +36,7 @@ pub fn scan(scan: &Scan<'_>) -> String {
     } else {
         out.push_str(&blocks::all(scan));
     }
+    out.push_str(&intended(scan));
     out.push_str(&summary(scan));
     out
 }
@@ -80,6 +83,16 @@ fn one(finding: &Finding, scan: &Scan<'_>) -> String {
         lines.extend(unfolded(finding).into_iter().map(|line| note(&line)));
     }
     lines.push(note(&format!("remedy: {}", plain(&finding.remedy.text))));
+    if scan.proved.contains_key(&finding.fingerprint) {
+        let name = numbered(scan.findings)
+            .find(|(_, one)| one.fingerprint == finding.fingerprint)
+            .map_or_else(String::new, |(number, one)| {
+                format!("{}/{number}", one.rule)
+            });
+        lines.push(note(&format!(
+            "fix: `crosspeer fix {name}` closes it and nothing else, as a second run proved"
+        )));
+    }
     lines
         .into_iter()
         .map(|line| format!("{}\n", line.trim_end()))
@@ -115,7 +128,7 @@ fn label(finding: &Finding, scan: &Scan<'_>) -> String {
 
 /// Everything that a group stands for, one line each, then the remedy to paste.
 fn unfolded(finding: &Finding) -> Vec<String> {
-    let row = |passage: &crate::rules::Passage| {
+    let row = |passage: &crate::rules::WorkloadCrossing| {
         let possible = if passage.certain { "" } else { " (possible)" };
         format!(
             "{} and {}: {}{possible}",
@@ -131,8 +144,9 @@ fn summary(scan: &Scan<'_>) -> String {
     let width = scan.page.width;
     let mut lines = wrap("", &about(scan), width);
     lines.extend(wrap("", &counts(scan), width));
-    let legend = legend(scan);
-    lines.extend(legend.iter().flat_map(|legend| wrap("", legend, width)));
+    let (legend, left_out) = (legend(scan), left_out(scan));
+    let hints = legend.iter().chain(&left_out);
+    lines.extend(hints.flat_map(|hint| wrap("", hint, width)));
     let crossings = scan.findings.iter().any(|one| !one.passages.is_empty());
     if scan.summary.crossings.is_some() && !crossings {
         lines.extend(nothing(scan));
@@ -157,6 +171,14 @@ fn counts(scan: &Scan<'_>) -> String {
             .then(|| format!("{} unreadable", many(scan.problems.len(), "part"))),
     );
     parts.join(" · ")
+}
+
+/// Where the rest of the low findings stands; none where the blocks leave out nothing.
+fn left_out(scan: &Scan<'_>) -> Option<String> {
+    let brief = scan.findings.iter().find(|one| blocks::is_brief(one))?;
+    let blocks = !scan.verbose && scan.findings.len() > FEW;
+    let rule = &brief.rule;
+    blocks.then(|| format!("paths and fixes of low ones: -v, or `crosspeer rules show {rule}`"))
 }
 
 /// What the marks mean, and where a path stands in full; none where there is no path.
@@ -185,8 +207,12 @@ fn nothing(scan: &Scan<'_>) -> Vec<String> {
         [] => "no border in the input".to_owned(),
         some => some.join(", "),
     };
+    let found = match scan.beyond() {
+        None => "No crossing found".to_owned(),
+        Some(beyond) => format!("No crossing beyond {beyond}"),
+    };
     let judged = format!(
-        "No crossing found: {}, {borders}, {} judged.",
+        "{found}: {}, {borders}, {} judged.",
         many(scan.summary.workloads, "workload"),
         many(scan.summary.crossings.unwrap_or_default(), "crossing")
     );

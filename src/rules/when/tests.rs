@@ -112,77 +112,80 @@ fn what_is_known_is_decided_and_what_is_not_stays_open() {
     }
 }
 
+/// An expression, where in it the fault is, and a part of the message.
+const WRONG: &[(&str, usize, &str)] = &[
+    (
+        "tied == 'low'",
+        0,
+        "`tied` is no field here: did you mean `tide`?",
+    ),
+    (
+        "lit && tide == 'ebb'",
+        15,
+        "it is never `ebb`: expected one of high, low",
+    ),
+    ("tide in ['hihg']", 8, "did you mean `high`?"),
+    ("boats == 'three'", 9, "a number is never a text"),
+    ("story == ''", 0, "only to be printed"),
+    ("boats", 0, "the expression is a number"),
+    (
+        "lit && boats",
+        7,
+        "this is a number: expected true or false",
+    ),
+    ("has(berths.dry)", 4, "`has()` is refused"),
+    ("berths.dry", 0, "use `exists` or `all`"),
+    ("place.size", 0, "which has no fields"),
+    ("berths.exists(b, b.dept > 3)", 17, "did you mean `depth`?"),
+    (
+        "berths.map(b, b.depth)",
+        0,
+        "`map` and `filter` are no part of rules",
+    ),
+    (
+        "berths.filter(b, b.dry)",
+        0,
+        "`map` and `filter` are no part of rules",
+    ),
+    (
+        "place.exists(b, b == 'a')",
+        0,
+        "this is a text: expected a list",
+    ),
+    (
+        "flags.exists(a, flags.exists(b, flags.exists(c, c == a)))",
+        32,
+        "more than 2 comprehensions",
+    ),
+    ("place + 'x' == 'y'", 0, "`+` is no part of rules"),
+    ("place.upper() == 'X'", 0, "`upper` is no function here"),
+    ("place.startWith('X')", 0, "did you mean `startsWith`?"),
+    ("place.matches('(')", 14, "no regular expression"),
+    (
+        "block.containsIP(ip('10.0.0'))",
+        20,
+        "no block of addresses",
+    ),
+    ("block.within(cidr('10.0.0.1'))", 18, "expected a block"),
+    ("open.overlaps('5432')", 14, "no traffic"),
+    (
+        "lit &&",
+        6,
+        "the expression is no CEL: mismatched input the end",
+    ),
+    ("lit ==== keeper", 6, "the expression is no CEL"),
+    ("", 0, "the expression is no CEL"),
+    ("{'a': lit}", 0, "maps and messages are no part of rules"),
+    ("boats == 1.5", 9, "this kind of value is no part of rules"),
+    ("[lit] == [lit]", 1, "a list holds texts"),
+];
+
 #[test]
 fn names_and_types_are_checked_before_anything_runs() {
     let mut differ = Vec::new();
-    for (text, offset, part) in [
-        (
-            "tied == 'low'",
-            0,
-            "`tied` is no field here: did you mean `tide`?",
-        ),
-        (
-            "lit && tide == 'ebb'",
-            15,
-            "it is never `ebb`: expected one of high, low",
-        ),
-        ("tide in ['hihg']", 8, "did you mean `high`?"),
-        ("boats == 'three'", 9, "a number is never a text"),
-        ("story == ''", 0, "only to be printed"),
-        ("boats", 0, "the expression is a number"),
-        (
-            "lit && boats",
-            7,
-            "this is a number: expected true or false",
-        ),
-        ("has(berths.dry)", 4, "`has()` is refused"),
-        ("berths.dry", 0, "use `exists` or `all`"),
-        ("place.size", 0, "which has no fields"),
-        ("berths.exists(b, b.dept > 3)", 17, "did you mean `depth`?"),
-        (
-            "berths.map(b, b.depth)",
-            0,
-            "`map` and `filter` are no part of rules",
-        ),
-        (
-            "berths.filter(b, b.dry)",
-            0,
-            "`map` and `filter` are no part of rules",
-        ),
-        (
-            "place.exists(b, b == 'a')",
-            0,
-            "this is a text: expected a list",
-        ),
-        (
-            "flags.exists(a, flags.exists(b, flags.exists(c, c == a)))",
-            32,
-            "more than 2 comprehensions",
-        ),
-        ("place + 'x' == 'y'", 0, "`+` is no part of rules"),
-        ("place.upper() == 'X'", 0, "`upper` is no function here"),
-        ("place.startWith('X')", 0, "did you mean `startsWith`?"),
-        ("place.matches('(')", 14, "no regular expression"),
-        (
-            "block.containsIP(ip('10.0.0'))",
-            20,
-            "no block of addresses",
-        ),
-        ("block.within(cidr('10.0.0.1'))", 18, "expected a block"),
-        ("open.overlaps('5432')", 14, "no traffic"),
-        (
-            "lit &&",
-            6,
-            "the expression is no CEL: mismatched input the end",
-        ),
-        ("lit ==== keeper", 6, "the expression is no CEL"),
-        ("", 0, "the expression is no CEL"),
-        ("{'a': lit}", 0, "maps and messages are no part of rules"),
-        ("boats == 1.5", 9, "this kind of value is no part of rules"),
-        ("[lit] == [lit]", 1, "a list holds texts"),
-    ] {
+    for (text, offset, part) in WRONG {
         let wrong = read(text, FIELDS).expect_err(text);
-        if !wrong.message.contains(part) || wrong.offset != offset {
+        if !wrong.message.contains(part) || wrong.offset != *offset {
             differ.push(format!("{text}: {wrong:?}"));
         }
     }

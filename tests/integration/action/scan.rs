@@ -217,6 +217,8 @@ fn a_pull_request_is_blamed_only_for_what_it_opens() {
         (1, true),
         "{done:?}"
     );
+    let job = Job::new();
+    job.write("head/a.yaml", DEPLOYMENT);
     let done = scans(
         &job,
         &[

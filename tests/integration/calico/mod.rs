@@ -6,7 +6,7 @@ mod people;
 mod policy;
 
 use choice::*;
-use crosspeer::ingest::{File, Moment, Settings, ingest};
+use crosspeer::ingest::{File, PlanPhase, Settings, ingest};
 use crosspeer::model::{AddressSet, Protocol, Traffic, Verdict};
 use crosspeer::reach::{Engine, Party};
 use people::*;
@@ -57,6 +57,55 @@ fn passes(
     true
 }
 
+/// Protocols and ports, or types of ICMP, that are asked about.
+const PACKETS: [(&str, u16); 6] = [
+    ("TCP", 80),
+    ("TCP", 8080),
+    ("UDP", 53),
+    ("UDP", 80),
+    ("ICMP", 8 << 8),
+    ("SCTP", 53),
+];
+
+/// One end of a packet, and the pod that it is, where it is one.
+type PacketEnd<'k> = (&'k str, Option<&'k Known>);
+
+/// The verdict by the definitions.
+fn expected(
+    (policies, people): (&[Policy], &[Known]),
+    (from, source): PacketEnd<'_>,
+    (to, destination): PacketEnd<'_>,
+    what: (&'static str, u16),
+) -> Verdict {
+    let address = |end, known: Option<&Known>| known.map_or(end, |one| one.address);
+    let packet = Packet {
+        from: address(from, source),
+        to: address(to, destination),
+        what,
+    };
+    let out = source.is_none_or(|pod| passes(policies, pod, false, &packet, people));
+    let inward = destination.is_none_or(|pod| passes(policies, pod, true, &packet, people));
+    if out && inward {
+        Verdict::Reachable
+    } else {
+        Verdict::Blocked
+    }
+}
+
+/// The world with these policies; `apart`: without the network set that holds the address of a pod.
+fn file(apart: bool, policies: &str) -> File {
+    let sets = if apart {
+        WORLD.replace(", 10.2.0.2/32", "")
+    } else {
+        WORLD.to_owned()
+    };
+    File {
+        path: "world.yaml".into(),
+        bytes: format!("{sets}---\n{policies}").into_bytes(),
+        ..File::default()
+    }
+}
+
 fn agree(row: Vec<u16>) -> Result<(), TestCaseError> {
     let mut dice = Dice { row, at: 0 };
     let count = 1 + dice.below(5);
@@ -72,18 +121,12 @@ fn agree(row: Vec<u16>) -> Result<(), TestCaseError> {
             || policy.egress.iter().any(|rule| rule.source.asks())
     };
     let apart = policies.iter().any(near);
-    let sets = if apart {
-        WORLD.replace(", 10.2.0.2/32", "")
-    } else {
-        WORLD.to_owned()
-    };
-    let bytes = format!("{sets}---\n{text}").into_bytes();
-    let file = File {
-        path: "world.yaml".into(),
-        bytes,
-        ..File::default()
-    };
-    let read = ingest(&[file], &Settings::default(), Moment::After).unwrap();
+    let read = ingest(
+        &[file(apart, &text)],
+        &Settings::default(),
+        PlanPhase::After,
+    )
+    .unwrap();
     prop_assert!(read.errors.is_empty(), "{:?}\n{text}", read.errors);
     let (world, engine, mut people) = (&read.world, Engine::new(&read.world), everyone());
     people.truncate(if apart {
@@ -108,49 +151,26 @@ fn agree(row: Vec<u16>) -> Result<(), TestCaseError> {
         .copied()
         .chain(STRANGERS.map(|address| (address, None)))
         .collect();
-    for &(from, source) in &all {
-        for &(to, destination) in all
-            .iter()
-            .filter(|(to, other)| *to != from && (source.is_some() || other.is_some()))
-        {
-            for what in [
-                ("TCP", 80),
-                ("TCP", 8080),
-                ("UDP", 53),
-                ("UDP", 80),
-                ("ICMP", 8 << 8),
-                ("SCTP", 53),
-            ] {
-                let address = |end, known: Option<&Known>| known.map_or(end, |one| one.address);
-                let packet = Packet {
-                    from: address(from, source),
-                    to: address(to, destination),
-                    what,
-                };
-                let out = source.is_none_or(|pod| passes(&policies, pod, false, &packet, &people));
-                let inward =
-                    destination.is_none_or(|pod| passes(&policies, pod, true, &packet, &people));
-                let expected = if out && inward {
-                    Verdict::Reachable
-                } else {
-                    Verdict::Blocked
-                };
-                let protocol = Protocol::parse(what.0).unwrap();
-                let trail = engine.explain(
-                    &party(from),
-                    &party(to),
-                    &Traffic::ports(protocol, what.1, what.1),
-                );
-                prop_assert_eq!(
-                    trail.verdict,
-                    expected,
-                    "{} -> {} {:?}\n{}\n{:?}",
-                    from,
-                    to,
-                    what,
-                    text,
-                    trail.hops
-                );
+    for &one in &all {
+        for &other in &all {
+            if one.0 != other.0 && (one.1.is_some() || other.1.is_some()) {
+                for what in PACKETS {
+                    let judged = (&policies[..], &people[..]);
+                    let expected = expected(judged, one, other, what);
+                    let protocol = Protocol::parse(what.0).unwrap();
+                    let traffic = Traffic::ports(protocol, what.1, what.1);
+                    let trail = engine.explain(&party(one.0), &party(other.0), &traffic);
+                    prop_assert_eq!(
+                        trail.verdict,
+                        expected,
+                        "{} -> {} {:?}\n{}\n{:?}",
+                        one.0,
+                        other.0,
+                        what,
+                        text,
+                        trail.hops
+                    );
+                }
             }
         }
     }
@@ -165,7 +185,7 @@ fn standing(policies: &str) -> [(bool, bool); 2] {
         bytes: text.into_bytes(),
         ..File::default()
     };
-    let world = ingest(&[file], &Settings::default(), Moment::After)
+    let world = ingest(&[file], &Settings::default(), PlanPhase::After)
         .unwrap()
         .world;
     let shop = world
@@ -174,7 +194,7 @@ fn standing(policies: &str) -> [(bool, bool); 2] {
         .find(|(_, namespace)| namespace.name == "shop")
         .unwrap()
         .0;
-    let standing = Engine::new(&world).namespace_standing(shop);
+    let standing = Engine::new(&world).namespace_isolation(shop);
     [&standing.ingress, &standing.egress]
         .map(|side| (!side.open.is_empty(), side.new_pods_isolated.must))
 }

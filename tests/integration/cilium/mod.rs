@@ -6,7 +6,7 @@ mod reading;
 mod worlds;
 
 use case::{Case, OUTSIDE, PACKETS};
-use crosspeer::ingest::{File, Kind, Moment, Settings, ingest};
+use crosspeer::ingest::{File, Kind, PlanPhase, Settings, ingest};
 use crosspeer::model::{AddressSet, Protocol, Traffic, Verdict, World};
 use crosspeer::reach::{Engine, Party};
 use proptest::prelude::*;
@@ -24,7 +24,7 @@ fn world(case: &Case) -> World {
         root: None,
         ..File::default()
     };
-    let read = ingest(&[file], &Settings::default(), Moment::After).unwrap();
+    let read = ingest(&[file], &Settings::default(), PlanPhase::After).unwrap();
     assert_eq!(read.errors, [], "{}", case.manifests());
     read.world
 }
@@ -113,7 +113,7 @@ fn manifests_tell_their_engine() {
             root: None,
             ..File::default()
         };
-        let world = ingest(&[file], &Settings::default(), Moment::After)
+        let world = ingest(&[file], &Settings::default(), PlanPhase::After)
             .unwrap()
             .world;
         let (engine, inert) = (
@@ -159,7 +159,7 @@ fn an_egress_gateway_without_any_cloud_is_a_gap() {
         named: true,
         ..File::default()
     };
-    let world = ingest(&[file], &Settings::default(), Moment::After)
+    let world = ingest(&[file], &Settings::default(), PlanPhase::After)
         .unwrap()
         .world;
     let gaps: Vec<&str> = world

@@ -170,7 +170,7 @@ impl Case {
                 .iter()
                 .chain(&side.deny)
                 .any(|rules| !rules.is_empty());
-            isolated |= side.switch.unwrap_or(held);
+            isolated |= held && side.switch.unwrap_or(true);
             allowed |= any(&side.allow);
             denied |= any(&side.deny);
         }

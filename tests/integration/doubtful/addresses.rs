@@ -1,4 +1,4 @@
-//! Rules by address, and pods whose addresses the input does not tell.
+//! Rules by address, and pods whose addresses the input does not say.
 
 use super::{BLOCKED, POSSIBLE, REACHABLE, each};
 

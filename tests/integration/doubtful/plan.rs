@@ -229,3 +229,32 @@ fn what_is_hidden_is_no_fault() {
         BLOCKED
     );
 }
+
+#[test]
+fn a_policy_whose_metadata_is_not_known_yet_may_be_of_any_namespace() {
+    let of = |spec: &str| {
+        let object = format!(
+            r#"{{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","spec":{spec}}}"#
+        );
+        manifest("somewhere", &object, r#"{"metadata":true}"#)
+    };
+    assert_eq!(
+        with(&[of(r#"{"podSelector":{}}"#)]),
+        POSSIBLE,
+        "it may close"
+    );
+    let open = of(r#"{"podSelector":{},"ingress":[{}]}"#);
+    assert_eq!(with(&[closed(), open]), POSSIBLE, "it may open");
+}
+
+#[test]
+fn pods_that_may_be_on_the_host_network_may_be_on_the_node_of_who_calls() {
+    let sealed = || {
+        let object = r#"{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"sealed","namespace":"b"},"spec":{"podSelector":{},"policyTypes":["Egress"]}}"#;
+        manifest("sealed", object, "{}")
+    };
+    let known = |namespace: &str| pod(namespace, SPEC, "{}");
+    let maybe = pod("a", SPEC, r#"{"hostNetwork":true}"#);
+    assert_eq!(verdict(&[known("a"), known("b"), sealed()]), BLOCKED);
+    assert_eq!(verdict(&[maybe, known("b"), sealed()]), POSSIBLE);
+}

@@ -5,13 +5,23 @@
     reason = "a test may stop at the first thing that is not as expected"
 )]
 
+mod blocks;
+mod builds;
+mod cilium_settings;
+mod further_networks;
 mod host_network;
 mod host_service;
+mod mutating;
+mod node_port;
+mod passing;
 mod ports;
+mod refused;
+mod rivals;
 mod service_address;
 mod undeclared;
+mod words;
 
-use crosspeer::ingest::{File, Ingested, Moment, Settings, ingest};
+use crosspeer::ingest::{File, Ingested, PlanPhase, Settings, ingest};
 use crosspeer::model::{AddressSet, Id, Protocol, Traffic, Verdict, Workload, World};
 use crosspeer::reach::{Engine, Party};
 
@@ -42,7 +52,7 @@ fn read(texts: &[&str], engine: Option<&str>) -> Ingested {
         policy_engine: engine.map(str::to_owned),
         ..Settings::default()
     };
-    ingest(&files, &settings, Moment::After).unwrap()
+    ingest(&files, &settings, PlanPhase::After).unwrap()
 }
 
 fn party(world: &World, word: &str) -> Party {

@@ -32,9 +32,22 @@ fn verdict(engine: Option<&str>, service: &str, rule: &str, port: u16) -> (Verdi
     (verdict, gaps.len())
 }
 
+/// By name: a Service, a rule of the sender, a port of the pods, and the verdict.
+type Case<'a> = (&'a str, &'a str, &'a str, u16, Verdict);
+
+fn check(cases: &[Case<'_>]) {
+    for (name, service, rule, port, expected) in cases {
+        assert_eq!(
+            verdict(Some("vpc-cni"), service, rule, *port).0,
+            *expected,
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn the_address_of_a_service_opens_the_pods_behind_it() {
-    let cases = [
+    check(&[
         (
             "the block holds the Service",
             SERVICE,
@@ -91,6 +104,12 @@ fn the_address_of_a_service_opens_the_pods_behind_it() {
             8080,
             BLOCKED,
         ),
+    ]);
+}
+
+#[test]
+fn a_service_opens_only_the_pods_behind_its_own_addresses() {
+    check(&[
         (
             "a headless Service has no address",
             &SERVICE.replace("172.20.0.10", "None"),
@@ -123,21 +142,15 @@ fn the_address_of_a_service_opens_the_pods_behind_it() {
             8080,
             REACHABLE,
         ),
-    ];
-    for (name, service, rule, port, expected) in cases {
-        assert_eq!(
-            verdict(Some("vpc-cni"), service, rule, port).0,
-            expected,
-            "{name}"
-        );
-    }
+    ]);
 }
 
 #[test]
 fn an_address_that_is_not_told_may_be_in_the_block() {
     let unknown = SERVICE.replace("clusterIP: 172.20.0.10, ", "");
     for (rule, expected) in [
-        (NOT_PODS, (POSSIBLE, 1)),
+        // Neither the address of the Service nor those of all pods are known.
+        (NOT_PODS, (POSSIBLE, 2)),
         ("{to: [{ipBlock: {cidr: 203.0.113.0/24}}]}", (BLOCKED, 0)),
         ("{ports: [{port: 80}]}", (REACHABLE, 0)),
     ] {

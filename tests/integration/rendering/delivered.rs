@@ -9,6 +9,20 @@ fn release(change: &str) -> String {
     )
 }
 
+/// What CP201 says, one finding a line, and the gaps.
+fn subjects(here: &Path, more: &[&str]) -> (String, String) {
+    let report = scan(here, &[&["--select", "CP201"], more].concat());
+    let found = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["message"].as_str().unwrap().to_owned());
+    (
+        found.collect::<Vec<_>>().join("\n"),
+        report["gaps"].to_string(),
+    )
+}
+
 #[test]
 fn a_release_in_a_plan_is_rendered_as_the_plan_installs_it() {
     if !has(&["helm"]) {
@@ -29,18 +43,7 @@ fn a_release_in_a_plan_is_rendered_as_the_plan_installs_it() {
             ],
         )
     };
-    let subjects = |more: &[&str]| {
-        let report = scan(&here, &[&["--select", "CP201"], more].concat());
-        let found = report["findings"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|finding| finding["message"].as_str().unwrap().to_owned());
-        (
-            found.collect::<Vec<_>>().join("\n"),
-            report["gaps"].to_string(),
-        )
-    };
+    let subjects = |more: &[&str]| subjects(&here, more);
     // The chart is found as well, and counts once: as the release that the plan makes.
     plan(&format!(
         r#"{{"actions":["create"],"before":null,"after":{after},"after_unknown":{{"id":true}}}}"#
@@ -90,6 +93,12 @@ fn a_release_in_a_plan_is_rendered_as_the_plan_installs_it() {
     );
 }
 
+/// An application that installs a source in the namespace `shop`.
+fn application(name: &str, source: &str) -> String {
+    let head = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  namespace: argocd\n  name:";
+    format!("{head} {name}\nspec:\n  destination: {{namespace: shop}}\n  source: {source}\n")
+}
+
 #[test]
 fn an_application_brings_what_it_points_at() {
     if !has(&["helm"]) {
@@ -97,10 +106,6 @@ fn an_application_brings_what_it_points_at() {
     }
     let here = folder("application");
     write(&here, CHART);
-    let application = |name: &str, source: &str| {
-        let head = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  namespace: argocd\n  name:";
-        format!("{head} {name}\nspec:\n  destination: {{namespace: shop}}\n  source: {source}\n")
-    };
     let ours = "https://example.com/our/repository";
     write(
         &here,
@@ -214,6 +219,27 @@ fn a_plain_folder_goes_to_the_namespace_of_its_application() {
         open_namespaces(&here),
         (vec!["dev".to_owned(), "shop".to_owned()], "[]".to_owned())
     );
+}
+
+#[test]
+fn an_application_points_into_its_own_repository_wherever_the_scan_begins() {
+    let here = folder("repository-below");
+    write(
+        &here,
+        &[
+            ("shop/.git/config", ""),
+            ("shop/apps/shop.yaml", &folder_of("shop", "shop", "path: m")),
+            ("shop/m/pod.yaml", POD),
+        ],
+    );
+    assert_eq!(
+        open_namespaces(&here),
+        (vec!["shop".to_owned()], "[]".to_owned())
+    );
+    // A second repository has such a folder as well, and which one is meant is not known.
+    write(&here, &[("pay/.git/config", ""), ("pay/m/pod.yaml", POD)]);
+    let (_, gaps) = open_namespaces(&here);
+    assert!(gaps.contains("brings from `m` are not analysed"), "{gaps}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Charts and kustomizations, rendered by the real tools where they are on the machine. `.ci/run` installs them.
 
 mod delivered;
+mod destinations;
 mod folders;
 mod missing_tools;
 

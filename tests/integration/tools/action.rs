@@ -1,6 +1,6 @@
 //! The steps of the GitHub Action, with a checkout that would have its own programs run.
 
-use super::Place;
+use super::Sandbox;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,8 +16,8 @@ fn source() -> PathBuf {
 }
 
 /// A checkout with programs and settings of its own, and a machine whose cargo writes down where and how it is run.
-fn place() -> Place {
-    let place = Place::new(&[
+fn place() -> Sandbox {
+    let place = Sandbox::new(&[
         (".cargo/config.toml", "[build]\nrustc-wrapper = './evil'\n"),
         ("rust-toolchain.toml", "[toolchain]\npath = './evil'\n"),
     ]);
@@ -43,7 +43,7 @@ fn place() -> Place {
 }
 
 /// Runs a script as a step of a job does: in the checkout, with its folders on the path; what it put out for later steps.
-fn step(place: &Place, script: &str, variables: &[(&str, &str)]) -> String {
+fn step(place: &Sandbox, script: &str, variables: &[(&str, &str)]) -> String {
     let home = place.home.path();
     let (repository, tools) = (place.repository(), home.join("tools"));
     let link = home.join("link");

@@ -1,11 +1,11 @@
 //! Files that are named and that a pull request can make a link: configuration, rules, baselines, reports.
 
-use super::{CHART, Place, said};
+use super::{CHART, Sandbox, said};
 use std::os::unix::fs::symlink;
 
 /// A repository and a file outside of it that no report may quote.
-fn place() -> Place {
-    let place = Place::new(CHART);
+fn place() -> Sandbox {
+    let place = Sandbox::new(CHART);
     std::fs::create_dir_all(place.home.path().join("outside")).unwrap();
     std::fs::write(place.home.path().join("outside/x.yaml"), "canary: [\n").unwrap();
     place

@@ -1,6 +1,6 @@
 //! `helm`: names, values and files that the input chooses.
 
-use super::{CHART, Place, SCAN, said};
+use super::{CHART, SCAN, Sandbox, said};
 use std::os::unix::fs::symlink;
 
 /// An application of Argo CD with a name, a namespace and what it says of the chart.
@@ -53,7 +53,7 @@ const HOSTILE: &[&str] = &[
 
 #[test]
 fn names_that_are_options_are_refused_by_name_from_every_kind_of_file() {
-    let place = Place::new(CHART);
+    let place = Sandbox::new(CHART);
     place.tool("helm");
     let kinds: [(&str, Write<'_>); 4] = [
         ("in/app.yaml", &|name, namespace| argo(name, namespace, "")),
@@ -93,7 +93,7 @@ fn names_that_are_options_are_refused_by_name_from_every_kind_of_file() {
 
 #[test]
 fn names_of_the_configuration_and_the_command_line_are_checked_as_well() {
-    let place = Place::new(CHART);
+    let place = Sandbox::new(CHART);
     place.tool("helm");
     for hostile in HOSTILE {
         for key in ["name", "namespace"] {
@@ -120,7 +120,7 @@ fn names_of_the_configuration_and_the_command_line_are_checked_as_well() {
 
 #[test]
 fn helm_hears_options_first_and_sees_nothing_of_the_machine() {
-    let place = Place::new(CHART);
+    let place = Sandbox::new(CHART);
     place.tool("helm");
     let more = ", valueFiles: ['a,b.yaml', '-x.yaml'], kubeVersion: '--debug', apiVersions: ['--debug'], \
                 parameters: [{name: '--set-file=a', value: '../outside'}], values: 'a: b'";
@@ -186,7 +186,7 @@ fn helm_hears_options_first_and_sees_nothing_of_the_machine() {
 
 #[test]
 fn value_files_outside_of_the_repository_are_not_read() {
-    let place = Place::new(CHART);
+    let place = Sandbox::new(CHART);
     place.tool("helm");
     std::fs::write(place.home.path().join("outside.json"), "{canary: value}").unwrap();
     place.write(&[(".git/config", "canary: value\n"), ("values/a", "")]);
@@ -234,7 +234,7 @@ fn value_files_outside_of_the_repository_are_not_read() {
 
 #[test]
 fn a_chart_with_a_link_out_of_the_repository_is_refused_by_name() {
-    let place = Place::new(CHART);
+    let place = Sandbox::new(CHART);
     place.tool("helm");
     std::fs::create_dir(place.home.path().join("elsewhere")).unwrap();
     std::fs::write(place.home.path().join("elsewhere/secret"), "canary").unwrap();
@@ -270,7 +270,7 @@ fn a_chart_with_a_link_out_of_the_repository_is_refused_by_name() {
 
 #[test]
 fn charts_outside_of_the_repository_are_not_rendered() {
-    let place = Place::new(CHART);
+    let place = Sandbox::new(CHART);
     place.tool("helm");
     let outside = place.home.path().join("outside");
     std::fs::create_dir(&outside).unwrap();

@@ -1,6 +1,6 @@
 //! `kustomize`, `kubectl kustomize`: what a kustomization names, copied before a tool hears of it.
 
-use super::{Place, SCAN, run, said};
+use super::{SCAN, Sandbox, run, said};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::os::unix::fs::symlink;
@@ -63,10 +63,63 @@ fn told(report: &Value) -> (Vec<String>, Vec<String>) {
     )
 }
 
+/// What of a kustomization names something outside of the folder, and the name that the message has.
+const OUTSIDE: &[(&str, &str)] = &[
+    (
+        "resources: [https://example.com/x.yaml]",
+        "https://example.com/x.yaml",
+    ),
+    (
+        "resources: ['http://127.0.0.1:1/x']",
+        "http://127.0.0.1:1/x",
+    ),
+    (
+        "bases: [github.com/example/base?ref=v1]",
+        "github.com/example/base?ref=v1",
+    ),
+    ("components: ['git@example.com:a/b']", "git@example.com:a/b"),
+    ("resources: [../../base]", "../../base"),
+    ("resources: [base]", "k/base"),
+    ("components: [../../base]", "../../base"),
+    ("resources: [../../outside]", "../../outside"),
+    ("resources: [link.yaml]", "link.yaml"),
+    ("resources: [device.yaml]", "device.yaml"),
+    ("resources: [/etc/hostname]", "/etc/hostname"),
+    ("patches: [{path: link.yaml}]", "link.yaml"),
+    ("patchesStrategicMerge: [link.yaml]", "link.yaml"),
+    ("patchesJson6902: [{path: ../../outside}]", "../../outside"),
+    ("replacements: [{path: link.yaml}]", "link.yaml"),
+    (
+        "configMapGenerator: [{name: a, files: ['k=link.yaml']}]",
+        "link.yaml",
+    ),
+    (
+        "configMapGenerator: [{name: a, files: ['http://127.0.0.1:1/x']}]",
+        "http://127.0.0.1:1/x",
+    ),
+    (
+        "secretGenerator: [{name: a, envs: [../../outside]}]",
+        "../../outside",
+    ),
+    (
+        "configMapGenerator: [{name: a, files: [../.git/config]}]",
+        ".git/config",
+    ),
+    ("generators: [link.yaml]", "link.yaml"),
+    ("transformers: [transformer.yaml]", "../../outside"),
+    ("openapi: {path: link.yaml}", "link.yaml"),
+    ("crds: [link.yaml]", "link.yaml"),
+    (
+        "helmCharts: [{name: web, repo: 'https://charts.example.com'}]",
+        "https://charts.example.com",
+    ),
+    ("resources: [missing.yaml]", "missing.yaml"),
+];
+
 #[test]
 fn what_a_kustomization_names_outside_is_refused_before_a_tool_hears_of_it() {
     for tool in ["kustomize", "kubectl"] {
-        let place = Place::new(&[
+        let place = Sandbox::new(&[
             ("k/pod.yaml", POD),
             (
                 "k/transformer.yaml",
@@ -85,57 +138,7 @@ fn what_a_kustomization_names_outside_is_refused_before_a_tool_hears_of_it() {
         symlink("../../outside", place.repository().join("k/link.yaml")).unwrap();
         symlink("/dev/zero", place.repository().join("k/device.yaml")).unwrap();
         symlink("../../base", place.repository().join("k/base")).unwrap();
-        for (text, named) in [
-            (
-                "resources: [https://example.com/x.yaml]",
-                "https://example.com/x.yaml",
-            ),
-            (
-                "resources: ['http://127.0.0.1:1/x']",
-                "http://127.0.0.1:1/x",
-            ),
-            (
-                "bases: [github.com/example/base?ref=v1]",
-                "github.com/example/base?ref=v1",
-            ),
-            ("components: ['git@example.com:a/b']", "git@example.com:a/b"),
-            ("resources: [../../base]", "../../base"),
-            ("resources: [base]", "k/base"),
-            ("components: [../../base]", "../../base"),
-            ("resources: [../../outside]", "../../outside"),
-            ("resources: [link.yaml]", "link.yaml"),
-            ("resources: [device.yaml]", "device.yaml"),
-            ("resources: [/etc/hostname]", "/etc/hostname"),
-            ("patches: [{path: link.yaml}]", "link.yaml"),
-            ("patchesStrategicMerge: [link.yaml]", "link.yaml"),
-            ("patchesJson6902: [{path: ../../outside}]", "../../outside"),
-            ("replacements: [{path: link.yaml}]", "link.yaml"),
-            (
-                "configMapGenerator: [{name: a, files: ['k=link.yaml']}]",
-                "link.yaml",
-            ),
-            (
-                "configMapGenerator: [{name: a, files: ['http://127.0.0.1:1/x']}]",
-                "http://127.0.0.1:1/x",
-            ),
-            (
-                "secretGenerator: [{name: a, envs: [../../outside]}]",
-                "../../outside",
-            ),
-            (
-                "configMapGenerator: [{name: a, files: [../.git/config]}]",
-                ".git/config",
-            ),
-            ("generators: [link.yaml]", "link.yaml"),
-            ("transformers: [transformer.yaml]", "../../outside"),
-            ("openapi: {path: link.yaml}", "link.yaml"),
-            ("crds: [link.yaml]", "link.yaml"),
-            (
-                "helmCharts: [{name: web, repo: 'https://charts.example.com'}]",
-                "https://charts.example.com",
-            ),
-            ("resources: [missing.yaml]", "missing.yaml"),
-        ] {
+        for (text, named) in OUTSIDE {
             place.write(&[
                 ("k/kustomization.yaml", &format!("{text}\n")),
                 (".git/config", "canary"),
@@ -196,7 +199,7 @@ fn a_circle_of_kustomizations_is_told_and_counts_as_unknown() {
             ("loop/c/kustomization.yaml", "resources: [../b]\n"),
         ],
     ] {
-        let place = Place::new(files);
+        let place = Sandbox::new(files);
         let strict = [
             "scan",
             "--no-config",
@@ -215,7 +218,7 @@ fn a_circle_of_kustomizations_is_told_and_counts_as_unknown() {
         assert!(said.contains(round) && said.contains("`loop/"), "{said}");
     }
     // Charts that depend on each other by their paths are not passed over either.
-    let place = Place::new(&[
+    let place = Sandbox::new(&[
         (
             "charts/a/Chart.yaml",
             "apiVersion: v2\nname: a\nversion: 1.0.0\ndependencies: [{name: b, version: 1.0.0, repository: 'file://../b'}]\n",
@@ -238,7 +241,7 @@ fn what_a_tool_says_is_the_same_twice_and_names_nothing_of_the_machine() {
     let Some(path) = real(&["kubectl", "helm"]) else {
         return;
     };
-    let place = Place::new(&[
+    let place = Sandbox::new(&[
         ("missing/kustomization.yaml", "resources: [missing.yaml]\n"),
         (
             "broken/kustomization.yaml",
@@ -309,7 +312,7 @@ fn a_chart_of_a_kustomization_is_judged_once_where_it_goes() {
         ("k/deep/er", "helmGlobals: {chartHome: deep/er}\n"),
         ("shared", "helmGlobals: {chartHome: ../shared}\n"),
     ] {
-        let place = Place::new(&[("k/pod.yaml", POD)]);
+        let place = Sandbox::new(&[("k/pod.yaml", POD)]);
         let files = chart(home);
         place.write(
             &files
@@ -358,7 +361,7 @@ fn what_flux_moves_to_a_namespace_is_judged_there() {
     };
     let elsewhere = POD.replace("{name: web}", "{name: other, namespace: elsewhere}");
     for kustomization in [None, Some("resources: [pod.yaml, other.yaml]\n")] {
-        let place = Place::new(&[
+        let place = Sandbox::new(&[
             ("clusters/apps.yaml", &flux("./apps")),
             ("apps/pod.yaml", POD),
             ("apps/other.yaml", &elsewhere),
@@ -375,7 +378,7 @@ fn what_flux_moves_to_a_namespace_is_judged_there() {
         assert_eq!(told(&report).0, ["shop"], "{kustomization:?}: {report:#}");
         assert_eq!(report["gaps"].as_array().unwrap().len(), 0, "{report:#}");
     }
-    let place = Place::new(&[
+    let place = Sandbox::new(&[
         ("clusters/apps.yaml", &flux("./apps").replace("shop", "--x")),
         ("apps/kustomization.yaml", "resources: [pod.yaml]\n"),
         ("apps/pod.yaml", POD),

@@ -12,13 +12,13 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 /// A folder of its own for one test, outside of any repository: the input in `repository`, tools in `tools`.
-struct Place {
+struct Sandbox {
     home: tempfile::TempDir,
 }
 
-impl Place {
-    fn new(files: &[(&str, &str)]) -> Place {
-        let place = Place {
+impl Sandbox {
+    fn new(files: &[(&str, &str)]) -> Sandbox {
+        let place = Sandbox {
             home: tempfile::tempdir().unwrap(),
         };
         std::fs::create_dir_all(place.repository().join(".git")).unwrap();

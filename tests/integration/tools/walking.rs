@@ -1,6 +1,6 @@
 //! Links and special files in a folder that is walked.
 
-use super::{Place, SCAN, said};
+use super::{SCAN, Sandbox, said};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::Instant;
@@ -9,8 +9,8 @@ const POD: &str =
     "apiVersion: v1\nkind: Pod\nmetadata: {name: good}\nspec: {containers: [{name: a}]}\n";
 
 /// A repository whose folder `d` holds a pod, beside a file outside that would be quoted if it were read.
-fn place() -> Place {
-    let place = Place::new(&[("d/good.yaml", POD), ("shared/more.yaml", POD)]);
+fn place() -> Sandbox {
+    let place = Sandbox::new(&[("d/good.yaml", POD), ("shared/more.yaml", POD)]);
     std::fs::write(
         place.home.path().join("outside.yaml"),
         "x: 1\n  CANARY: [\n",

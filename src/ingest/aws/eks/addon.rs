@@ -7,7 +7,7 @@ use super::eni_config::{EniConfig, of_values};
 use super::setting::Source;
 use super::tie::Clusters;
 use crate::ingest::aws::{Attribute, Lowering, is_set};
-use crate::ingest::kubernetes::engine::{CILIUM, Hint};
+use crate::ingest::kubernetes::engine::{CILIUM, ENABLE_POLICY, Hint, nothing_enforced};
 use crate::ingest::terraform::{Draft, Resource, Value, is_open};
 use crate::ingest::yaml::{self, Node, Shape};
 use crate::model::{Doubt, GapKind, Id};
@@ -38,6 +38,8 @@ pub struct Webhook {
     pub on: bool,
     /// Why that may be otherwise.
     pub doubt: Doubt,
+    /// Whether the network load balancers that it makes have security groups: since version 2.6 (chart 1.6), unless a gate is closed.
+    pub groups: bool,
 }
 
 /// Reads the add-ons and Helm releases of a cluster.
@@ -76,7 +78,7 @@ fn release_of(
         (_, [one]) => (**one == cluster).then(Doubt::none),
         _ => {
             let what = format!(
-                "which cluster `{}` is installed in is not told by the input",
+                "which cluster `{}` is installed in is not known from the input",
                 resource.address
             );
             Some(
@@ -89,7 +91,12 @@ fn release_of(
 }
 
 fn addon(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut Plugins) {
-    let name = resource.values.get("addon_name").text().unwrap_or_default();
+    let at = Attribute::of(resource, "addon_name");
+    // One whose name is not known yet may be the VPC CNI with the settings that it has.
+    let (name, doubt) = match at.value.text() {
+        None if at.value.is_unknown() => ("vpc-cni", doubt.and(&lowering.unknown(at))),
+        name => (name.unwrap_or_default(), doubt),
+    };
     let title = format!("add-on `{}`", resource.address);
     if let Some(engine) = ["cilium", "calico"]
         .into_iter()
@@ -132,22 +139,24 @@ fn release(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut
     let texts = Texts::of_release(lowering, resource, None);
     match engine {
         Some(engine) => {
-            let mode = texts.last("policyEnforcementMode");
+            let variables = cilium_overlay::variables(&|value| texts.last(value));
+            let set = |key: &str| variables.get(key).cloned();
             let hidden = texts
                 .unknown
                 .values()
                 .fold(texts.hidden.clone(), |all, one| all.and(one));
-            let unsaid = if mode.is_some() {
-                Doubt::none()
-            } else {
-                hidden.clone()
+            let off = nothing_enforced(&set).filter(|_| engine == CILIUM);
+            let unsaid = match &off {
+                Some(_) => Doubt::none(),
+                None if set(ENABLE_POLICY).is_none() => hidden.clone(),
+                None => texts
+                    .unknown
+                    .get("policyAuditMode")
+                    .cloned()
+                    .unwrap_or_default(),
             };
-            let off = mode
-                .filter(|mode| mode == "never")
-                .map(|_| "policyEnforcementMode is `never`".to_owned());
             if engine == CILIUM {
                 let origin = Some(resource.origin.clone());
-                let variables = cilium_overlay::variables(&|value| texts.last(value));
                 out.overlays.push(Source {
                     title: title.clone(),
                     origin,
@@ -174,7 +183,10 @@ fn release(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut
 /// What switches that off.
 const WEBHOOK: &str = "enableServiceMutatorWebhook";
 
-/// Whether the controller takes every new Service of type LoadBalancer: since version 2.5 (chart 1.5) it does unless its chart is told not to.
+/// What closes the gate by which network load balancers get security groups.
+const NLB_GROUPS: &str = "controllerConfig.featureGates.NLBSecurityGroup";
+
+/// Whether the controller takes every new Service of type LoadBalancer: since version 2.5 (chart 1.5) it does unless its chart's values say not to.
 /// AWS Load Balancer Controller documentation, "Installation".
 fn webhook(texts: &Texts, resource: &Resource, doubt: &Doubt) -> Webhook {
     let version = resource.values.get("version").text().and_then(|version| {
@@ -197,6 +209,8 @@ fn webhook(texts: &Texts, resource: &Resource, doubt: &Doubt) -> Webhook {
     Webhook {
         on: !old && value.is_none_or(|value| value != "false"),
         doubt,
+        groups: version.is_none_or(|version| version >= (1, 6))
+            && texts.last(NLB_GROUPS).as_deref() != Some("false"),
     }
 }
 

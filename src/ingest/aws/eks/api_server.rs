@@ -32,7 +32,7 @@ pub fn endpoint(
     let (more, doubt) = node_group::filters(lowering, resource, &more);
     filters.extend(more);
     let origin = Some(resource.origin_of("vpc_config"));
-    let attach = |place: &super::pool::Place| {
+    let attach = |place: &super::pool::NodeSubnet| {
         let own = place.attachment(
             lowering.world,
             facts.network,
@@ -51,6 +51,7 @@ pub fn endpoint(
         kind: "Kubernetes API server",
         attachments,
         answers_only: false,
+        opens_only: false,
         pivot_risk: PivotRisk::Never,
         origin: Some(resource.origin.clone()),
     };

@@ -3,7 +3,7 @@
 //! and IPPool references, "Configuring calico/node".
 
 use super::pod_network::{Interface, PodInterface, PodPool, Translation};
-use super::pool::{Place, Pool};
+use super::pool::{NodeSubnet, Pool};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::yaml::Node;
 use crate::model::{AddressSet, Doubt, GapKind, Note, Origin, World};
@@ -60,7 +60,7 @@ pub fn of_objects(objects: &[Object], world: &mut World) -> Option<PodPools> {
     Some(PodPools { pools, doubt })
 }
 
-/// Whether the DaemonSet makes a network and does not only enforce policies; none where the input does not tell.
+/// Whether the DaemonSet makes a network and does not only enforce policies; none where the input does not say.
 fn networks(daemon_set: &Object, objects: &[Object]) -> Option<bool> {
     let variable = variable(daemon_set, "CALICO_NETWORKING_BACKEND");
     if variable.is_absent() {
@@ -211,7 +211,7 @@ impl PodPools {
     pub fn pod_interfaces<'a>(
         &self,
         pool: &'a Pool,
-        place: &'a Place,
+        place: &'a NodeSubnet,
     ) -> impl Iterator<Item = PodInterface<'a>> {
         let pod_interface = move |own: &PodPool| {
             let interface = Interface::Pooled(Box::new(own.clone()));

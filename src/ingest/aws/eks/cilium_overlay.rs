@@ -4,12 +4,12 @@
 //! By default pods have addresses of a pool of the cluster's own, which the VPC does not know: nothing reaches them by those, and all that they
 //! send leaves with the node's. In ENI mode, and chained behind the VPC CNI, they have addresses of the VPC.
 
-use super::pod_network::{Ground, Interface, Overlay, PodInterface, Translation};
+use super::pod_network::{ClusterNetwork, Interface, Overlay, PodInterface, Translation};
 use super::pool::{Family, Maker, System};
 use super::setting::{Setting, Settings, Source};
 use super::translation::outside;
 use crate::ingest::kubernetes::Object;
-use crate::ingest::kubernetes::engine::{CILIUM, Hint};
+use crate::ingest::kubernetes::engine::{AUDIT_MODE, CILIUM, ENABLE_POLICY, Hint};
 use crate::model::{AddressSet, Doubt, GapKind, Note, World};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -20,14 +20,29 @@ const VALUES: &[(&str, &str)] = &[
     ("cluster.name", "cluster-name"),
     ("cni.chainingMode", "cni-chaining-mode"),
     ("enableIPv4Masquerade", "enable-ipv4-masquerade"),
+    (
+        "extraConfig.enable-cilium-clusterwide-network-policy",
+        CLUSTERWIDE,
+    ),
+    ("extraConfig.enable-cilium-network-policy", NAMESPACED),
+    ("extraConfig.enable-k8s-networkpolicy", KUBERNETES),
+    ("extraConfig.labels", LABELS),
+    ("extraConfig.policy-audit-mode", AUDIT_MODE),
     ("ipam.mode", IPAM),
     ("ipv4NativeRoutingCIDR", NATIVE),
+    ("k8sNetworkPolicy.enabled", KUBERNETES),
+    ("labels", LABELS),
     ("nodeSelectorLabels", "enable-node-selector-labels"),
+    ("policyAuditMode", AUDIT_MODE),
     ("policyCIDRMatchMode", "policy-cidr-match-mode"),
-    ("policyEnforcementMode", "enable-policy"),
+    ("policyEnforcementMode", ENABLE_POLICY),
     ("routingMode", ROUTING),
     ("tunnel", "tunnel"),
 ];
+const CLUSTERWIDE: &str = "enable-cilium-clusterwide-network-policy";
+const NAMESPACED: &str = "enable-cilium-network-policy";
+const KUBERNETES: &str = "enable-k8s-networkpolicy";
+const LABELS: &str = "labels";
 const IPAM: &str = "ipam";
 const NATIVE: &str = "ipv4-native-routing-cidr";
 const ROUTING: &str = "routing-mode";
@@ -101,7 +116,7 @@ impl Overlay {
     pub fn translations(
         &self,
         world: &mut World,
-        ground: &Ground,
+        cluster_network: &ClusterNetwork,
         pod_interface: &PodInterface,
     ) -> Option<Vec<(bool, Translation)>> {
         let own = matches!(
@@ -123,23 +138,27 @@ impl Overlay {
             return None;
         }
         let ipam = self.settings.text(IPAM, "cluster-pool");
-        if ground.family == Family::V6 {
+        if cluster_network.family == Family::V6 {
             let what = "which addresses Cilium gives pods in an IPv6 cluster is not judged";
             let doubt = world.doubt(GapKind::NotJudged, what, ipam.note.origin.clone());
-            return Some(self.unknown(world, ground, &Setting { doubt, ..ipam }));
+            return Some(self.unknown(world, cluster_network, &Setting { doubt, ..ipam }));
         }
         match ipam
             .known()
             .filter(|_| self.blind.is_certain() && ipam.doubt.is_certain())
         {
-            Some(mode) if mode == "eni" => Some(self.in_the_network(world, ground)),
+            Some(mode) if mode == "eni" => Some(self.in_the_network(world, cluster_network)),
             Some(_) => Some(self.in_a_pool(world, &ipam)),
-            None => Some(self.unknown(world, ground, &ipam)),
+            None => Some(self.unknown(world, cluster_network, &ipam)),
         }
     }
 
     /// In ENI mode: as with the VPC CNI, but what is left untranslated is what routes natively.
-    fn in_the_network(&self, world: &World, ground: &Ground) -> Vec<(bool, Translation)> {
+    fn in_the_network(
+        &self,
+        world: &World,
+        cluster_network: &ClusterNetwork,
+    ) -> Vec<(bool, Translation)> {
         let masquerade = self.settings.flag(MASQUERADE, true);
         let native = self.settings.blocks(NATIVE);
         let mut out = Vec::new();
@@ -176,7 +195,7 @@ impl Overlay {
                         doubt: Doubt::none(),
                     }]
                 }
-                None => outside(world, ground, note),
+                None => outside(world, cluster_network, note),
             };
             out.extend(all.into_iter().map(|one| {
                 (
@@ -247,7 +266,7 @@ impl Overlay {
     fn unknown(
         &self,
         world: &World,
-        ground: &Ground,
+        cluster_network: &ClusterNetwork,
         ipam: &Setting<String>,
     ) -> Vec<(bool, Translation)> {
         let doubt = self.blind.and(&ipam.doubt);
@@ -269,15 +288,19 @@ impl Overlay {
             doubt: doubt.clone(),
         };
         let mut out = vec![(false, everywhere), (true, never)];
-        out.extend(outside(world, ground, note).into_iter().map(|one| {
-            (
-                true,
-                Translation {
-                    doubt: one.doubt.and(&doubt),
-                    ..one
-                },
-            )
-        }));
+        out.extend(
+            outside(world, cluster_network, note)
+                .into_iter()
+                .map(|one| {
+                    (
+                        true,
+                        Translation {
+                            doubt: one.doubt.and(&doubt),
+                            ..one
+                        },
+                    )
+                }),
+        );
         out
     }
 }

@@ -22,8 +22,8 @@ pub fn engine(
     manifests: &Manifests,
     auto: bool,
 ) -> Engine {
-    if let Some(told) = Engine::told(said, hints) {
-        return told;
+    if let Some(detected) = Engine::detected(said, hints) {
+        return detected;
     }
     let enforced = if auto {
         controller(manifests, settings)
@@ -129,7 +129,7 @@ fn of_setting(setting: &Setting<bool>) -> Enforced {
             ..setting.note.clone()
         }),
         Some(false) if setting.note.assumed => {
-            let text = "the VPC CNI does not enforce network policies unless it is told to, and nothing in the input tells it".to_owned();
+            let text = "the VPC CNI enforces network policies only where its configuration says so, and nothing in the input does".to_owned();
             Enforced::No(Note {
                 text,
                 ..setting.note.clone()

@@ -4,12 +4,12 @@ use super::addon::{self, Plugins};
 use super::fargate::{self, Profile};
 use super::node_class;
 use super::node_group;
-use super::pool::{Family, Maker, Place, Pool, System};
+use super::pool::{Family, Maker, NodeSubnet, Pool, System};
 use super::self_managed;
 use super::tie::Clusters;
 use crate::ingest::aws::{Attribute, Lowering, is_set};
 use crate::ingest::terraform::Resource;
-use crate::model::{Doubt, GapKind, Id, Labels, Network};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Labels, Network, Origin};
 use std::collections::BTreeSet;
 
 /// What Terraform says of a cluster.
@@ -24,13 +24,28 @@ pub struct Facts {
     /// The families that pod addresses may be of, with the doubt where there are two.
     pub families: Vec<(Family, Doubt)>,
     /// The subnets of the control plane.
-    pub places: Vec<Place>,
+    pub places: Vec<NodeSubnet>,
     /// Node groups of all kinds, and the nodes of EKS Auto Mode.
     pub pools: Vec<Pool>,
     /// Fargate profiles, the one that is taken first at the front.
     pub profiles: Vec<Profile>,
     /// Network plugins.
     pub plugins: Plugins,
+    /// Hybrid nodes; none where the cluster has none.
+    pub remote: Option<Remote>,
+}
+
+/// Nodes outside of the VPC, and their pods.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    /// Addresses of pods; all where they are not known.
+    pub pods: AddressSet,
+    /// Addresses of nodes; all where they are not known.
+    pub nodes: AddressSet,
+    /// That they are not judged.
+    pub doubt: Doubt,
+    /// The block that says so.
+    pub origin: Origin,
 }
 
 /// Reads them.
@@ -40,11 +55,11 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
     let mut places = node_group::places(lowering, Attribute::of(resource, "vpc_config.subnet_ids"));
     let mut pools = node_group::read(lowering, clusters, cluster);
     let mut profiles = fargate::read(lowering, clusters, cluster);
-    let told = network(lowering, resource, &places, &pools);
-    pools.extend(self_managed::read(lowering, clusters, cluster, told));
+    let known = network(lowering, resource, &places, &pools);
+    pools.extend(self_managed::read(lowering, clusters, cluster, known));
     pools.extend(auto(lowering, cluster, &places));
-    hybrid(lowering, resource);
-    let network = told.unwrap_or_else(|| {
+    let remote = hybrid(lowering, resource);
+    let network = known.unwrap_or_else(|| {
         let of_pools = pools.iter_mut().map(|pool| &mut pool.places);
         let of_profiles = profiles.iter_mut().map(|profile| &mut profile.places);
         let lists = std::iter::once(&mut places)
@@ -57,6 +72,10 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
     let of_subnets = subnets.map(|subnet| lowering.world.subnets[subnet].network);
     let networks: BTreeSet<Id<Network>> = of_subnets.chain([network]).collect();
     let unsure = if networks.len() > 1 {
+        in_each(lowering, &networks, &mut places);
+        for pool in &mut pools {
+            in_each(lowering, &networks, &mut pool.places);
+        }
         which(lowering, resource)
     } else {
         Doubt::none()
@@ -70,6 +89,7 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
         plugins: addon::read(lowering, clusters, cluster),
         places,
         pools,
+        remote,
     }
 }
 
@@ -77,7 +97,7 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
 fn network(
     lowering: &mut Lowering,
     resource: &Resource,
-    places: &[Place],
+    places: &[NodeSubnet],
     pools: &[Pool],
 ) -> Option<Id<Network>> {
     let nodes = pools.iter().flat_map(|pool| &pool.places);
@@ -93,7 +113,7 @@ fn network(
 fn anywhere<'p>(
     lowering: &mut Lowering,
     resource: &Resource,
-    lists: impl Iterator<Item = &'p mut Vec<Place>>,
+    lists: impl Iterator<Item = &'p mut Vec<NodeSubnet>>,
 ) -> Id<Network> {
     let at = Attribute::of(resource, "vpc_config.subnet_ids");
     let doubt = which(lowering, resource);
@@ -105,7 +125,7 @@ fn anywhere<'p>(
                 list.push(place);
                 continue;
             }
-            list.extend(subnets.iter().map(|subnet| Place {
+            list.extend(subnets.iter().map(|subnet| NodeSubnet {
                 subnet: Some(*subnet),
                 ..place.clone()
             }));
@@ -115,6 +135,19 @@ fn anywhere<'p>(
         Some(subnet) => lowering.world.subnets[*subnet].network,
         None => lowering.foreign_network(at, &format!("the VPC of {}", resource.address)),
     }
+}
+
+/// Adds to a place of which no subnet is known each subnet of the networks that may be the cluster's.
+fn in_each(lowering: &Lowering, networks: &BTreeSet<Id<Network>>, list: &mut Vec<NodeSubnet>) {
+    let Some(open) = list.iter().find(|place| place.subnet.is_none()).cloned() else {
+        return;
+    };
+    let subnets = lowering.world.subnets.iter();
+    let own = subnets.filter(|(_, subnet)| networks.contains(&subnet.network));
+    list.extend(own.map(|(subnet, _)| NodeSubnet {
+        subnet: Some(subnet),
+        ..open.clone()
+    }));
 }
 
 /// Doubt about which VPC a cluster is in.
@@ -138,7 +171,7 @@ fn families(lowering: &mut Lowering, resource: &Resource) -> Vec<(Family, Doubt)
 }
 
 /// The nodes of EKS Auto Mode's own node pools.
-fn auto(lowering: &mut Lowering, cluster: Id<Resource>, places: &[Place]) -> Option<Pool> {
+fn auto(lowering: &mut Lowering, cluster: Id<Resource>, places: &[NodeSubnet]) -> Option<Pool> {
     let graph = lowering.graph;
     let resource = &graph.resources[cluster];
     let enabled = resource.values.get("compute_config.enabled");
@@ -156,17 +189,33 @@ fn auto(lowering: &mut Lowering, cluster: Id<Resource>, places: &[Place]) -> Opt
 }
 
 /// Hybrid nodes stand outside the VPC. EKS user guide, "Amazon EKS Hybrid Nodes overview".
-fn hybrid(lowering: &mut Lowering, resource: &Resource) {
+fn hybrid(lowering: &mut Lowering, resource: &Resource) -> Option<Remote> {
     let path = "remote_network_config";
-    if !resource.values.get(path).items().is_empty() {
-        let what = format!(
-            "pods of `{}` on hybrid nodes, which stand outside the VPC, are not judged",
-            resource.address
-        );
-        lowering
-            .world
-            .doubt(GapKind::NotJudged, what, Some(resource.origin_of(path)));
+    let block = resource.values.get(path);
+    if block.items().is_empty() {
+        return None;
     }
+    let what = format!(
+        "pods of `{}` on hybrid nodes, which stand outside the VPC, are not judged",
+        resource.address
+    );
+    let origin = resource.origin_of(path);
+    let doubt = lowering
+        .world
+        .doubt(GapKind::NotJudged, what, Some(origin.clone()));
+    let mut known = |path: &str| {
+        let found = lowering.blocks(Attribute::of(resource, path));
+        match found.addresses.is_empty() || !found.rest.is_certain() {
+            true => AddressSet::all(),
+            false => found.addresses,
+        }
+    };
+    Some(Remote {
+        pods: known("remote_network_config.remote_pod_networks.cidrs"),
+        nodes: known("remote_network_config.remote_node_networks.cidrs"),
+        doubt,
+        origin,
+    })
 }
 
 /// Nodes that no resource of the input makes, and that must be somewhere, since pods run.
@@ -181,7 +230,7 @@ pub fn unseen(lowering: &mut Lowering, cluster: Id<Resource>, facts: &Facts) -> 
         .world
         .doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
     let mut places = facts.places.clone();
-    places.push(Place {
+    places.push(NodeSubnet {
         subnet: None,
         zone: None,
         dual: true,

@@ -2,7 +2,7 @@
 //! Source: EKS user guide, "Define which Pods use AWS Fargate when launched".
 
 use super::node_group;
-use super::pool::Place;
+use super::pool::NodeSubnet;
 use super::tie::Clusters;
 use crate::ingest::aws::{Attribute, Lowering};
 use crate::ingest::terraform::{Resource, Value};
@@ -20,7 +20,7 @@ pub struct Profile {
     /// What it is for.
     pub selectors: Vec<ProfileSelector>,
     /// Where pods stand.
-    pub places: Vec<Place>,
+    pub places: Vec<NodeSubnet>,
     /// Why it is not certain.
     pub doubt: Doubt,
     /// Where it is declared.
@@ -53,7 +53,7 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
     out
 }
 
-fn profile(resource: &Resource, places: Vec<Place>, doubt: Doubt) -> Profile {
+fn profile(resource: &Resource, places: Vec<NodeSubnet>, doubt: Doubt) -> Profile {
     Profile {
         address: resource.address.clone(),
         name: resource

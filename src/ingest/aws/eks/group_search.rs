@@ -1,4 +1,4 @@
-//! Security groups by id and by name, and what can be said of those that the input does not tell wholly.
+//! Security groups by id and by name, and what can be said of those that the input does not hold wholly.
 
 use crate::ingest::aws::Lowering;
 use crate::ingest::aws::stage::{Networks, SecurityGroups};
@@ -69,7 +69,7 @@ impl<'a> FromIterator<&'a Groups> for Groups {
 }
 
 /// Whether a group surely is none that is known by another id: its own id is known, or yet to be given.
-pub fn is_told(lowering: &Lowering, group: Id<Filter>) -> bool {
+pub fn is_resolved(lowering: &Lowering, group: Id<Filter>) -> bool {
     let lowered = &lowering.lowered;
     let resource = |id: &Id<Resource>| &lowering.graph.resources[*id];
     let known = |id: &Id<Resource>, path: &str| resource(id).values.get(path).text().is_some();

@@ -1,14 +1,14 @@
 //! Ids of subnets that manifests name.
 
 use super::node_group;
-use super::pool::Place;
+use super::pool::NodeSubnet;
 use crate::ingest::aws::Lowering;
 use crate::ingest::aws::stage::Subnets;
 use crate::model::{Doubt, Origin};
 
 /// The subnet with an id as a place; where the input does not hold it one without a subnet, and a doubt: unlike a subnet that Terraform
 /// names, it is of the cluster's network.
-pub fn subnet(lowering: &mut Lowering, id: &str, origin: &Origin) -> Place {
+pub fn subnet(lowering: &mut Lowering, id: &str, origin: &Origin) -> NodeSubnet {
     let targets = lowering
         .graph
         .holding(id)
@@ -19,7 +19,7 @@ pub fn subnet(lowering: &mut Lowering, id: &str, origin: &Origin) -> Place {
         .next();
     match own.or_else(|| lowering.lowered.on_demand.subnets.get(id).copied()) {
         Some(subnet) => node_group::place(lowering, subnet, Doubt::none()),
-        None => Place {
+        None => NodeSubnet {
             subnet: None,
             zone: None,
             dual: false,

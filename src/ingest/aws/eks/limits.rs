@@ -174,7 +174,7 @@ fn excepts(world: &mut World, cidr: &AddressSet, blocks: &[Block]) {
         rules(world, own.policy, &own.origin, |rule| {
             let peer = PolicyPeer::All(vec![
                 rule.peer.clone(),
-                PolicyPeer::Not(Box::new(PolicyPeer::Addresses(out.clone()))),
+                PolicyPeer::Not(Box::new(PolicyPeer::AddressesOfPodsToo(out.clone()))),
             ]);
             certain.push(PolicyRule {
                 peer,

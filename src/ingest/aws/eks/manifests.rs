@@ -29,7 +29,7 @@ pub struct Manifests {
     /// Settings of Cilium.
     pub overlays: Vec<Source>,
     /// Calico's pools, where pods have their addresses of it.
-    pub pod_pools: Option<PodPools>,
+    pub calico_ip_pools: Option<PodPools>,
     /// `ENIConfig` objects.
     pub eni_configs: Vec<EniConfig>,
     /// `SecurityGroupPolicy` objects, by name.
@@ -55,10 +55,10 @@ pub struct Agent {
 
 /// Reads the objects of one cluster.
 pub fn read(objects: &[Object], settings: &Settings, world: &mut World) -> Manifests {
-    let pod_pools = calico_ip_pools::of_objects(objects, world);
+    let calico_ip_pools = calico_ip_pools::of_objects(objects, world);
     let mut out = Manifests {
         hints: engine::hints(objects),
-        pod_pools,
+        calico_ip_pools,
         ..Manifests::default()
     };
     for object in objects {

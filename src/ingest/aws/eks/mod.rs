@@ -44,11 +44,10 @@ use crate::ingest::Settings;
 use crate::ingest::aws::{Lowered, Lowering};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::engine::Engine;
+use crate::ingest::lowering::SharedLowered;
 use crate::ingest::site::{Members, Site, Wanted, in_order};
 use crate::ingest::terraform::{Graph, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Cluster, Doubt, Id, World};
-use std::cell::RefCell;
-use std::rc::Rc;
 
 /// What is read of EKS; clusters are lowered as [`sites`], once all else is.
 #[must_use]
@@ -97,7 +96,7 @@ pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<B
             )
         })
         .collect();
-    let lowered = Rc::new(RefCell::new(lowering.lowered));
+    let lowered = SharedLowered::new(graph, lowering.lowered);
     in_order(facts.into_iter().map(|(id, address, facts)| Eks {
         graph,
         lowered: lowered.clone(),
@@ -111,7 +110,7 @@ pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<B
 struct Eks<'g> {
     graph: &'g Graph,
     /// What resources became; shared by all clusters of the graph.
-    lowered: Rc<RefCell<Lowered>>,
+    lowered: SharedLowered<'g, Lowered>,
     id: Id<Resource>,
     address: String,
     facts: Facts,
@@ -124,15 +123,7 @@ impl Eks<'_> {
 
     /// Runs something that looks things up among the resources.
     fn with<T>(&self, world: &mut World, run: impl FnOnce(&mut Lowering) -> T) -> T {
-        let lowered = self.lowered.take();
-        let mut lowering = Lowering {
-            graph: self.graph,
-            world,
-            lowered,
-        };
-        let out = run(&mut lowering);
-        self.lowered.replace(lowering.lowered);
-        out
+        self.lowered.with(world, run)
     }
 
     /// Settings of the VPC CNI plugin: those of add-on and chart before those of the DaemonSet.
@@ -213,7 +204,7 @@ impl Site for Eks<'_> {
         }
     }
 
-    /// The range of the cluster's Services; where that is not told, what EKS takes for one (EKS API, `KubernetesNetworkConfigRequest`).
+    /// The range of the cluster's Services; where that is not known, what EKS takes for one (EKS API, `KubernetesNetworkConfigRequest`).
     fn service_addresses(&self) -> AddressSet {
         let config = &self.resource().values.get("kubernetes_network_config");
         let ranges = ["service_ipv4_cidr", "service_ipv6_cidr"];
@@ -277,6 +268,7 @@ impl Site for Eks<'_> {
                 settings,
                 pools,
                 own_pods,
+                opened: Vec::new(),
             });
         });
     }

@@ -1,7 +1,7 @@
 //! Node classes: nodes that Karpenter (`EC2NodeClass`, `AWSNodeTemplate`) or EKS Auto Mode (`NodeClass`) starts when pods need
 //! them. Source: Karpenter documentation, "NodeClasses"; EKS user guide, "Create a Node Class for Amazon EKS".
 
-use super::pool::{AutoPods, Maker, Place, Pool, System};
+use super::pool::{AutoPods, Maker, NodeSubnet, Pool, System};
 use super::selector_terms::{self, Term};
 use crate::ingest::aws::Lowering;
 use crate::ingest::aws::stage::SecurityGroups;
@@ -147,7 +147,7 @@ impl NodeClass {
 /// The nodes that EKS Auto Mode starts by the NodeClass `default`, which it makes: in the cluster's subnets, with the
 /// cluster's security group.
 #[must_use]
-pub fn default_pool(lowering: &Lowering, cluster: Id<Resource>, places: Vec<Place>) -> Pool {
+pub fn default_pool(lowering: &Lowering, cluster: Id<Resource>, places: Vec<NodeSubnet>) -> Pool {
     let resource = &lowering.graph.resources[cluster];
     Pool {
         title: format!("EKS Auto Mode nodes of `{}`", resource.address),

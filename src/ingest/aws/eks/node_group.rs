@@ -1,7 +1,7 @@
 //! Managed node groups. Source: EKS user guide, "Managed node groups", "Customize managed nodes with launch templates",
 //! "Security group requirements".
 
-use super::pool::{Maker, Place, Pool, System};
+use super::pool::{Maker, NodeSubnet, Pool, System};
 use super::tie::Clusters;
 use crate::ingest::aws::launch_template::{Script, Template, templates};
 use crate::ingest::aws::stage::{SecurityGroups, Subnets};
@@ -164,15 +164,15 @@ fn remote_access(lowering: &mut Lowering, resource: &Resource) -> Id<Filter> {
 }
 
 /// The subnets that an attribute names as places for nodes.
-pub fn places(lowering: &mut Lowering, at: Attribute) -> Vec<Place> {
+pub fn places(lowering: &mut Lowering, at: Attribute) -> Vec<NodeSubnet> {
     let found = lowering.subnets(at);
-    let mut out: Vec<Place> = found
+    let mut out: Vec<NodeSubnet> = found
         .items
         .iter()
         .map(|(id, doubt)| place(lowering, *id, doubt.clone()))
         .collect();
     if !found.rest.is_certain() {
-        out.push(Place {
+        out.push(NodeSubnet {
             subnet: None,
             zone: None,
             dual: true,
@@ -183,7 +183,7 @@ pub fn places(lowering: &mut Lowering, at: Attribute) -> Vec<Place> {
 }
 
 /// A subnet as a place.
-pub fn place(lowering: &Lowering, subnet: Id<Subnet>, doubt: Doubt) -> Place {
+pub fn place(lowering: &Lowering, subnet: Id<Subnet>, doubt: Doubt) -> NodeSubnet {
     let mut resources = lowering
         .seen::<Subnets>()
         .of
@@ -201,7 +201,7 @@ pub fn place(lowering: &Lowering, subnet: Id<Subnet>, doubt: Doubt) -> Place {
         let value = resource.values.get("assign_ipv6_address_on_creation");
         value.boolean() == Some(true) || value.is_unknown()
     });
-    Place {
+    NodeSubnet {
         subnet: Some(subnet),
         zone: lowering
             .seen::<Subnets>()

@@ -8,16 +8,20 @@ use super::manifests::Manifests;
 use super::node_group;
 use super::placement::{self, Fargate};
 use super::pod_interfaces::{self, Rules};
-use super::pod_network::{Ground, Overlay};
+use super::pod_network::{ClusterNetwork, Overlay};
 use super::pod_placement;
-use super::pool::{Family, Maker, Place, Pool};
+use super::pool::{Family, Maker, NodeSubnet, Pool};
 use super::setting::Settings;
 use crate::ingest::aws::Lowering;
 use crate::ingest::aws::stage::{SecurityGroups, Subnets};
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{
-    Cluster, Doubt, Enforced, Filter, GapKind, Id, Labels, Note, Origin, PodPlacement, Workload,
+    AddressSet, Attachment, Cluster, DistinctPlacements, Doubt, Enforced, Filter, GapKind, Id,
+    Labels, Note, Origin, PodPlacement, Workload,
 };
+
+/// The annotation by which pods ask for further interfaces (Multus).
+const NETWORKS: &str = "k8s.v1.cni.cncf.io/networks";
 
 /// Groups that a pod has of its own, who says so, and why that is not certain.
 type OwnGroups = (Vec<Id<Filter>>, Note, Doubt);
@@ -30,8 +34,8 @@ struct Site<'a> {
     settings: &'a Settings,
     pools: Vec<Pool>,
     eni_configs: Vec<super::eni_config::EniConfig>,
-    tagged: Vec<Place>,
-    overlay: Option<Overlay>,
+    tagged: Vec<NodeSubnet>,
+    cilium_overlay: Option<Overlay>,
     engine: String,
     enforced: Enforced,
     auto_enforced: Enforced,
@@ -49,11 +53,11 @@ pub fn place(
     let pools = pools(lowering, id, facts, manifests);
     let own = &lowering.world.clusters[cluster];
     let (engine, enforced) = (own.engine.clone(), own.enforced.clone());
-    let told = matches!(enforced, Enforced::Yes(_)) || engine != "vpc-cni";
+    let known = matches!(enforced, Enforced::Yes(_)) || engine != "vpc-cni";
     let sources = facts.plugins.overlays.iter().chain(&manifests.overlays);
-    let overlay = Overlay::of(sources.cloned().collect(), &manifests.hints, lowering.world);
+    let cilium_overlay = Overlay::of(sources.cloned().collect(), &manifests.hints, lowering.world);
     let site = Site {
-        overlay,
+        cilium_overlay,
         id,
         facts,
         manifests,
@@ -67,7 +71,7 @@ pub fn place(
             .cloned()
             .collect(),
         tagged: tagged(lowering, facts),
-        auto_enforced: if told {
+        auto_enforced: if known {
             enforced.clone()
         } else {
             engine::controller(manifests, settings)
@@ -82,9 +86,10 @@ pub fn place(
         .filter(|(_, own)| own.cluster == cluster)
         .map(|(id, _)| id)
         .collect();
+    let mut distinct = DistinctPlacements::default();
     for workload in workloads {
         let pod_placements = site.pod_placements(lowering, workload);
-        lowering.world.workloads[workload].pod_placements = pod_placements;
+        lowering.world.workloads[workload].pod_placements = distinct.shared(pod_placements);
     }
 }
 
@@ -109,7 +114,7 @@ pub fn pools(
 }
 
 /// Subnets of the networks that may be the cluster's which are tagged for further interfaces of nodes.
-fn tagged(lowering: &Lowering, facts: &Facts) -> Vec<Place> {
+fn tagged(lowering: &Lowering, facts: &Facts) -> Vec<NodeSubnet> {
     let wears = |resource: &Resource| {
         ["tags", "tags_all"]
             .iter()
@@ -169,6 +174,10 @@ impl Site<'_> {
         out.extend(self.on_nodes(lowering, &workload, groups.as_ref(), &otherwise));
         if out.is_empty() {
             let pool = facts::unseen(lowering, self.id, self.facts);
+            let pool = Pool {
+                system: placement::system(self.asked(&workload)),
+                ..pool
+            };
             out.extend(self.on_pools(
                 lowering,
                 &workload,
@@ -177,11 +186,118 @@ impl Site<'_> {
                 &[&pool],
             ));
         }
+        out.extend(self.further(lowering, &workload, out.first()));
+        out.extend(self.hybrid(lowering, &workload));
         let mut out = dedup(out);
         if self.engine == "vpc-cni" {
             limits::alone(lowering.world, &workload, &mut out);
         }
         out
+    }
+
+    /// The node labels that pods ask for.
+    fn asked(&self, workload: &Workload) -> &Labels {
+        static NONE: Labels = Labels::new();
+        self.manifests.asked.get(&workload.origin).unwrap_or(&NONE)
+    }
+
+    /// Interfaces that pods have beside the one of the cluster's network: which they are, what filters them and whether policies hold for
+    /// them is not known. Source: EKS user guide, "Attach multiple network interfaces to Pods"; "Limit Pod traffic with Kubernetes network
+    /// policies", "Considerations".
+    fn further(
+        &self,
+        lowering: &mut Lowering,
+        workload: &Workload,
+        like: Option<&PodPlacement>,
+    ) -> Option<PodPlacement> {
+        let like = like.filter(|_| workload.annotations.contains_key(NETWORKS))?;
+        let title = &workload.origin.address;
+        let what = format!(
+            "{title} asks for further interfaces by `{NETWORKS}`: what filters them, and whether policies hold for them, is not judged"
+        );
+        let origin = workload.origin.clone();
+        let doubt = lowering
+            .world
+            .doubt(GapKind::NotJudged, what.clone(), Some(origin.clone()));
+        let name = format!("security groups of further interfaces of {title}");
+        let filter = lowering.hidden_group(name, doubt.clone(), origin.clone());
+        let network = &lowering.world.networks[self.facts.network];
+        let note = Note {
+            text: "a further interface of the pod has an address of its own".to_owned(),
+            origin: Some(origin.clone()),
+            assumed: false,
+        };
+        let pod = Attachment {
+            network: self.facts.network,
+            subnet: None,
+            addresses: network.addresses.clone(),
+            filters: vec![filter],
+            doubt: doubt.clone(),
+            origin: Some(origin),
+        };
+        Some(PodPlacement {
+            name: format!("a further interface on {}", like.name),
+            pod,
+            node: like.node.clone(),
+            translated: AddressSet::none(),
+            enforced: Enforced::Unknown(
+                Note {
+                    text: what,
+                    ..note.clone()
+                },
+                doubt.clone(),
+            ),
+            source_address: note,
+            doubt,
+        })
+    }
+
+    /// Where pods stand on hybrid nodes: in each network behind a gateway that may have their addresses. EKS user guide, "Prepare
+    /// networking for hybrid nodes".
+    fn hybrid(&self, lowering: &mut Lowering, workload: &Workload) -> Vec<PodPlacement> {
+        let Some(remote) = &self.facts.remote else {
+            return Vec::new();
+        };
+        let world = &*lowering.world;
+        let outer = world
+            .networks
+            .iter()
+            .filter(|(_, network)| !network.known && !network.addresses.is_disjoint(&remote.pods));
+        let place = |network, addresses: &AddressSet| Attachment {
+            network,
+            subnet: None,
+            addresses: addresses.clone(),
+            filters: Vec::new(),
+            doubt: remote.doubt.clone(),
+            origin: Some(remote.origin.clone()),
+        };
+        let note = |text: &str| Note {
+            text: text.to_owned(),
+            origin: Some(remote.origin.clone()),
+            assumed: false,
+        };
+        let on = |network, translated: AddressSet| PodPlacement {
+            name: "hybrid nodes".to_owned(),
+            pod: place(
+                network,
+                if workload.host_network {
+                    &remote.nodes
+                } else {
+                    &remote.pods
+                },
+            ),
+            node: Some(place(network, &remote.nodes)),
+            translated,
+            source_address: note("pods on hybrid nodes have their own address or their node's"),
+            enforced: Enforced::Unknown(
+                note("what enforces policies on hybrid nodes is not judged"),
+                remote.doubt.clone(),
+            ),
+            doubt: remote.doubt.clone(),
+        };
+        outer
+            .flat_map(|(id, _)| [AddressSet::none(), AddressSet::all()].map(|set| on(id, set)))
+            .collect()
     }
 
     fn undecided(&self, lowering: &mut Lowering, origin: &Origin, profiles: &[&Profile]) -> Doubt {
@@ -208,8 +324,8 @@ impl Site<'_> {
         groups: Option<&OwnGroups>,
         doubt: &Doubt,
     ) -> Vec<PodPlacement> {
-        let none = Labels::new();
-        let asked = self.manifests.asked.get(&workload.origin).unwrap_or(&none);
+        let asked = self.asked(workload);
+        let any: Vec<Pool>;
         let mut pools = placement::pools(asked, &self.pools);
         let mut doubt = doubt.clone();
         if pools.is_empty() && !self.pools.is_empty() {
@@ -222,7 +338,13 @@ impl Site<'_> {
                 what,
                 Some(workload.origin.clone()),
             ));
-            pools = self.pools.iter().collect();
+            let system = placement::system(asked);
+            let other = |pool: &Pool| Pool {
+                system: pool.system.max(system),
+                ..pool.clone()
+            };
+            any = self.pools.iter().map(other).collect();
+            pools = any.iter().collect();
         }
         let able: Vec<&Pool> = pools
             .iter()
@@ -253,7 +375,7 @@ impl Site<'_> {
             settings: self.settings,
             eni_configs: &self.eni_configs,
             tagged: &self.tagged,
-            pod_pools: self.manifests.pod_pools.as_ref(),
+            calico_ip_pools: self.manifests.calico_ip_pools.as_ref(),
         };
         let mut out = Vec::new();
         for (family, unsure) in &self.facts.families {
@@ -261,9 +383,9 @@ impl Site<'_> {
                 .iter()
                 .flat_map(|pool| pool.places.iter().map(move |place| (*pool, place)))
             {
-                let mut ground = self.ground(*family, pool);
+                let mut cluster_network = self.cluster_network(*family, pool);
                 if let Some(subnet) = place.subnet {
-                    ground.network = lowering.world.subnets[subnet].network;
+                    cluster_network.network = lowering.world.subnets[subnet].network;
                 }
                 for mut pod_interface in pod_interfaces::pod_interfaces(
                     lowering,
@@ -276,7 +398,7 @@ impl Site<'_> {
                     pod_interface.doubt = pod_interface.doubt.and(doubt).and(unsure);
                     out.extend(pod_placement::pod_placements(
                         lowering.world,
-                        &ground,
+                        &cluster_network,
                         &pod_interface,
                     ));
                 }
@@ -285,18 +407,18 @@ impl Site<'_> {
         out
     }
 
-    fn ground(&self, family: Family, pool: &Pool) -> Ground<'_> {
+    fn cluster_network(&self, family: Family, pool: &Pool) -> ClusterNetwork<'_> {
         let enforced = if pool.maker == Maker::AutoMode {
             &self.auto_enforced
         } else {
             &self.enforced
         };
-        let (overlay, engine) = (self.overlay.as_ref(), self.engine.as_str());
-        Ground {
+        let (cilium_overlay, engine) = (self.cilium_overlay.as_ref(), self.engine.as_str());
+        ClusterNetwork {
             network: self.facts.network,
             family,
             settings: self.settings,
-            overlay,
+            cilium_overlay,
             engine,
             enforced,
         }
@@ -335,11 +457,11 @@ impl Site<'_> {
         };
         let mut out = Vec::new();
         for (family, unsure) in &self.facts.families {
-            let ground = Ground {
+            let cluster_network = ClusterNetwork {
                 network: self.facts.network,
                 family: *family,
                 settings: self.settings,
-                overlay: None,
+                cilium_overlay: None,
                 engine: &self.engine,
                 enforced: &self.enforced,
             };
@@ -347,7 +469,7 @@ impl Site<'_> {
                 let doubt = doubt.and(&own).and(unsure).and(&profile.doubt);
                 out.push(pod_placement::fargate(
                     lowering.world,
-                    &ground,
+                    &cluster_network,
                     name.clone(),
                     place,
                     &filters,

@@ -15,7 +15,7 @@ const PROFILE: &str = "eks.amazonaws.com/fargate-profile";
 /// The operating system of a node.
 const SYSTEMS: &[&str] = &["kubernetes.io/os", "beta.kubernetes.io/os"];
 
-/// Labels that every node has, or whose values the input does not tell.
+/// Labels that every node has, or whose values the input does not say.
 const WELL_KNOWN: &[&str] = &[
     "kubernetes.io/",
     "k8s.io/",
@@ -72,6 +72,17 @@ pub fn fargate<'a>(workload: &Workload, namespace: &str, profiles: &'a [Profile]
         Fargate::No
     } else {
         Fargate::Perhaps(perhaps)
+    }
+}
+
+/// The operating system of the nodes that pods ask for: Linux where they ask for none.
+#[must_use]
+pub fn system(asked: &Labels) -> System {
+    let windows = |key: &&str| asked.get(*key).is_some_and(|value| value == "windows");
+    if SYSTEMS.iter().any(windows) {
+        System::Windows
+    } else {
+        System::Linux
     }
 }
 

@@ -7,7 +7,7 @@ use super::eni_config::EniConfig;
 use super::ids;
 use super::pod_groups::GroupPolicy;
 use super::pod_network::{Interface, PodInterface, Strictness};
-use super::pool::{Maker, Place, Pool, System};
+use super::pool::{Maker, NodeSubnet, Pool, System};
 use super::setting::Settings;
 use crate::ingest::aws::Lowering;
 use crate::model::{Doubt, Filter, GapKind, Id, Note, Selected};
@@ -40,9 +40,9 @@ pub struct Rules<'a> {
     /// `ENIConfig` objects.
     pub eni_configs: &'a [EniConfig],
     /// Subnets of the cluster's network that are tagged for further interfaces of nodes.
-    pub tagged: &'a [Place],
+    pub tagged: &'a [NodeSubnet],
     /// Calico's pools, where pods have their addresses of it.
-    pub pod_pools: Option<&'a PodPools>,
+    pub calico_ip_pools: Option<&'a PodPools>,
 }
 
 /// The groups that `SecurityGroupPolicy` objects give a pod, with the line and the doubt; none where it has none.
@@ -84,7 +84,7 @@ pub fn pod_interfaces<'a>(
     host_network: bool,
     groups: Option<&(Vec<Id<Filter>>, Note, Doubt)>,
     pool: &'a Pool,
-    place: &'a Place,
+    place: &'a NodeSubnet,
 ) -> Vec<PodInterface<'a>> {
     let pod_interface = |interface, note, doubt| PodInterface {
         pool,
@@ -118,10 +118,10 @@ pub fn pod_interfaces<'a>(
         return vec![pod_interface(Interface::Shared, None, Doubt::none())];
     }
     let mut out: Vec<PodInterface<'a>> = rules
-        .pod_pools
+        .calico_ip_pools
         .map(|pools| pools.pod_interfaces(pool, place).collect())
         .unwrap_or_default();
-    let unsure = rules.pod_pools.map(|pools| pools.doubt.clone());
+    let unsure = rules.calico_ip_pools.map(|pools| pools.doubt.clone());
     if unsure.as_ref().is_none_or(|doubt| !doubt.is_certain()) {
         let unsure = unsure.unwrap_or_default();
         let own = by_plugin(lowering, rules, groups, pool, place);
@@ -139,7 +139,7 @@ fn by_plugin<'a>(
     rules: Rules,
     groups: Option<&(Vec<Id<Filter>>, Note, Doubt)>,
     pool: &'a Pool,
-    place: &'a Place,
+    place: &'a NodeSubnet,
 ) -> Vec<PodInterface<'a>> {
     let pod_interface = |interface, note, doubt| PodInterface {
         pool,
@@ -175,7 +175,7 @@ fn by_plugin<'a>(
     out
 }
 
-fn near(own: &Place, place: &Place) -> bool {
+fn near(own: &NodeSubnet, place: &NodeSubnet) -> bool {
     own.zone.is_none() || place.zone.is_none() || own.zone == place.zone
 }
 
@@ -184,7 +184,7 @@ fn branches<'a>(
     lowering: &mut Lowering,
     rules: Rules,
     pool: &'a Pool,
-    place: &'a Place,
+    place: &'a NodeSubnet,
     filters: &[Id<Filter>],
     note: &Note,
     doubt: &Doubt,
@@ -233,7 +233,7 @@ fn ordinary(
     lowering: &mut Lowering,
     rules: Rules,
     pool: &Pool,
-    place: &Place,
+    place: &NodeSubnet,
 ) -> Vec<(Interface, Option<Note>, Doubt)> {
     let custom = rules.settings.flag(CUSTOM, false);
     let mut out = Vec::new();
@@ -266,7 +266,7 @@ fn configured(
     lowering: &mut Lowering,
     rules: Rules,
     pool: &Pool,
-    place: &Place,
+    place: &NodeSubnet,
 ) -> Vec<(Interface, Note, Doubt)> {
     let (configs, doubt) = chosen(lowering, rules, pool, place);
     let mut out = Vec::new();
@@ -304,7 +304,7 @@ fn configured(
         let hidden = origin
             .clone()
             .map(|origin| lowering.hidden_group(name, doubt.clone(), origin));
-        let at = Place {
+        let at = NodeSubnet {
             subnet: None,
             zone: None,
             dual: false,
@@ -325,12 +325,12 @@ fn configured(
 }
 
 /// The `ENIConfig` that a node takes: named by its label, which may be its zone; else `default`. Where a label or annotation
-/// decides that the input does not tell, each of those in its zone, with a doubt.
+/// decides that the input does not hold, each of those in its zone, with a doubt.
 fn chosen<'c>(
     lowering: &mut Lowering,
     rules: Rules<'c>,
     pool: &Pool,
-    place: &Place,
+    place: &NodeSubnet,
 ) -> (Vec<&'c EniConfig>, Doubt) {
     let label = rules.settings.text(CONFIG_LABEL, CONFIG_KEY);
     let annotation = rules.settings.text(CONFIG_ANNOTATION, CONFIG_KEY);
@@ -355,9 +355,9 @@ fn chosen<'c>(
     {
         return (found, Doubt::none());
     }
-    let told =
+    let known =
         pool.maker == Maker::Managed && pool.labels_complete && settled.is_certain() && !by_zone;
-    if told && !named("default").is_empty() {
+    if known && !named("default").is_empty() {
         return (named("default"), Doubt::none());
     }
     let all: Vec<&EniConfig> = rules.eni_configs.iter().collect();

@@ -1,6 +1,6 @@
 //! The nouns of pods' addresses: what holds one, what all placements of a cluster have in common, and how packets are translated.
 
-use super::pool::{Family, Place, Pool};
+use super::pool::{Family, NodeSubnet, Pool};
 use super::setting::Settings;
 use crate::model::{AddressSet, Doubt, Enforced, Filter, Id, Network, Note};
 
@@ -13,11 +13,11 @@ pub enum Interface {
     Shared,
     /// An interface of the node in a subnet and with groups of the pods' own (custom networking, EKS Auto Mode). No groups
     /// given: those of the node's primary interface.
-    Apart(Place, Option<Vec<Id<Filter>>>),
+    Apart(NodeSubnet, Option<Vec<Id<Filter>>>),
     /// None: the pod has an address of a pool that the network does not know, and shares its node's interfaces.
     Pooled(Box<PodPool>),
     /// A branch interface with security groups of its own (security groups for pods).
-    Branch(Place, Vec<Id<Filter>>, Strictness),
+    Branch(NodeSubnet, Vec<Id<Filter>>, Strictness),
 }
 
 /// `POD_SECURITY_GROUP_ENFORCING_MODE`.
@@ -31,7 +31,7 @@ pub enum Strictness {
 
 /// What all placements of a cluster have in common.
 #[derive(Clone, Debug)]
-pub struct Ground<'a> {
+pub struct ClusterNetwork<'a> {
     /// The cluster's network.
     pub network: Id<Network>,
     /// Family of pod addresses.
@@ -39,7 +39,7 @@ pub struct Ground<'a> {
     /// Settings of the VPC CNI plugin.
     pub settings: &'a Settings,
     /// Cilium as the pods' network, where it is there.
-    pub overlay: Option<&'a Overlay>,
+    pub cilium_overlay: Option<&'a Overlay>,
     /// The policy engine in one word.
     pub engine: &'a str,
     /// Whether it enforces for ordinary pods.
@@ -52,7 +52,7 @@ pub struct PodInterface<'a> {
     /// The pool.
     pub pool: &'a Pool,
     /// Where the node stands.
-    pub place: &'a Place,
+    pub place: &'a NodeSubnet,
     /// What holds the pod's address.
     pub interface: Interface,
     /// Who says so, where anybody does.

@@ -3,8 +3,8 @@
 //! groups to individual Pods", "Deploy Pods in alternate subnets with custom networking"; amazon-vpc-cni-k8s README,
 //! `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `POD_SECURITY_GROUP_ENFORCING_MODE`, `ENABLE_V4_EGRESS`, `ENABLE_V6_EGRESS`.
 
-use super::pod_network::{Ground, Interface, PodInterface, Strictness, Translation};
-use super::pool::{Family, Maker, Place, System};
+use super::pod_network::{ClusterNetwork, Interface, PodInterface, Strictness, Translation};
+use super::pool::{Family, Maker, NodeSubnet, System};
 use super::translation::{other_family, translations};
 use crate::model::{
     AddressSet, Attachment, Doubt, Enforced, Filter, Id, Note, Origin, PodPlacement, World,
@@ -14,16 +14,15 @@ use crate::model::{
 #[must_use]
 pub fn pod_placements(
     world: &mut World,
-    ground: &Ground,
+    cluster_network: &ClusterNetwork,
     pod_interface: &PodInterface,
 ) -> Vec<PodPlacement> {
-    let node = node(world, ground, pod_interface);
-    let pod = pod(world, ground, pod_interface, &node);
+    let node = node(world, cluster_network, pod_interface);
+    let pod = pod(world, cluster_network, pod_interface, &node);
     let mut out = Vec::new();
-    if let Some(ways) = ground
-        .overlay
-        .and_then(|overlay| overlay.translations(world, ground, pod_interface))
-    {
+    if let Some(ways) = cluster_network.cilium_overlay.and_then(|cilium_overlay| {
+        cilium_overlay.translations(world, cluster_network, pod_interface)
+    }) {
         for (within, translation) in ways {
             let addresses = if within {
                 pod.addresses.clone()
@@ -38,21 +37,21 @@ pub fn pod_placements(
                 },
                 &node,
                 translation,
-                enforced(ground, pod_interface),
+                enforced(cluster_network, pod_interface),
             ));
         }
         return out;
     }
-    for translation in translations(world, ground, pod_interface) {
+    for translation in translations(world, cluster_network, pod_interface) {
         out.push(pod_placement(
             pod_interface,
             &pod,
             &node,
             translation,
-            enforced(ground, pod_interface),
+            enforced(cluster_network, pod_interface),
         ));
     }
-    if let Some((translation, enforced)) = other_family(ground, pod_interface) {
+    if let Some((translation, enforced)) = other_family(cluster_network, pod_interface) {
         let nowhere = Attachment {
             addresses: AddressSet::none(),
             ..pod
@@ -80,7 +79,7 @@ fn pod_placement(
         pod: pod.clone(),
         node: Some(node.clone()),
         translated: translation.towards,
-        identity: translation.note,
+        source_address: translation.note,
         enforced,
         doubt: pod_interface
             .pool
@@ -91,8 +90,12 @@ fn pod_placement(
 }
 
 /// A node's primary interface: IPv4 always, IPv6 in an IPv6 cluster and where the subnet gives every interface one.
-fn node(world: &World, ground: &Ground, pod_interface: &PodInterface) -> Attachment {
-    let six = ground.family == Family::V6 || pod_interface.place.dual;
+fn node(
+    world: &World,
+    cluster_network: &ClusterNetwork,
+    pod_interface: &PodInterface,
+) -> Attachment {
+    let six = cluster_network.family == Family::V6 || pod_interface.place.dual;
     let families = if six {
         AddressSet::all()
     } else {
@@ -100,7 +103,7 @@ fn node(world: &World, ground: &Ground, pod_interface: &PodInterface) -> Attachm
     };
     pod_interface.place.attachment(
         world,
-        ground.network,
+        cluster_network.network,
         &families,
         &pod_interface.pool.filters,
         pod_interface.pool.origin.clone(),
@@ -109,13 +112,13 @@ fn node(world: &World, ground: &Ground, pod_interface: &PodInterface) -> Attachm
 
 fn pod(
     world: &World,
-    ground: &Ground,
+    cluster_network: &ClusterNetwork,
     pod_interface: &PodInterface,
     node: &Attachment,
 ) -> Attachment {
-    let family = ground.family.all();
-    let own = |place: &Place, filters: &[Id<Filter>], origin: Option<Origin>| {
-        place.attachment(world, ground.network, &family, filters, origin)
+    let family = cluster_network.family.all();
+    let own = |place: &NodeSubnet, filters: &[Id<Filter>], origin: Option<Origin>| {
+        place.attachment(world, cluster_network.network, &family, filters, origin)
     };
     let origin = pod_interface
         .note
@@ -145,7 +148,7 @@ fn pod(
 }
 
 /// Whether policies hold for a pod that sits there.
-fn enforced(ground: &Ground, pod_interface: &PodInterface) -> Enforced {
+fn enforced(cluster_network: &ClusterNetwork, pod_interface: &PodInterface) -> Enforced {
     let no = |text: &str| {
         Enforced::No(Note {
             text: text.to_owned(),
@@ -153,7 +156,7 @@ fn enforced(ground: &Ground, pod_interface: &PodInterface) -> Enforced {
             assumed: false,
         })
     };
-    match (&pod_interface.interface, ground.engine) {
+    match (&pod_interface.interface, cluster_network.engine) {
         (Interface::Host, _) => no("network policies do not hold for pods on the host network"),
         _ if pod_interface.pool.system == System::Windows => {
             no("network policies do not hold for pods on Windows nodes")
@@ -164,7 +167,7 @@ fn enforced(ground: &Ground, pod_interface: &PodInterface) -> Enforced {
         (_, engine) if pod_interface.pool.maker == Maker::AutoMode && engine != "vpc-cni" => {
             no("nodes of EKS Auto Mode enforce network policies by their own plugin only")
         }
-        _ => ground.enforced.clone(),
+        _ => cluster_network.enforced.clone(),
     }
 }
 
@@ -173,14 +176,14 @@ fn enforced(ground: &Ground, pod_interface: &PodInterface) -> Enforced {
 #[must_use]
 pub fn fargate(
     world: &World,
-    ground: &Ground,
+    cluster_network: &ClusterNetwork,
     name: String,
-    place: &Place,
+    place: &NodeSubnet,
     filters: &[Id<Filter>],
     note: Note,
     doubt: Doubt,
 ) -> PodPlacement {
-    let family = ground.family.all();
+    let family = cluster_network.family.all();
     let no = Note {
         text: "network policies do not hold for pods on Fargate".to_owned(),
         origin: note.origin.clone(),
@@ -188,10 +191,16 @@ pub fn fargate(
     };
     PodPlacement {
         name,
-        pod: place.attachment(world, ground.network, &family, filters, note.origin.clone()),
+        pod: place.attachment(
+            world,
+            cluster_network.network,
+            &family,
+            filters,
+            note.origin.clone(),
+        ),
         node: None,
         translated: AddressSet::none(),
-        identity: note,
+        source_address: note,
         enforced: Enforced::No(no),
         doubt,
     }

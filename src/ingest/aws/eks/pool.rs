@@ -50,7 +50,7 @@ impl Family {
 
 /// A subnet in which nodes may stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct NodeSubnet {
     /// The subnet; none where only the network is known.
     pub subnet: Option<Id<Subnet>>,
     /// Its availability zone, where known.
@@ -79,7 +79,7 @@ pub struct Pool {
     /// Whether some of them can have branch interfaces; not known: none.
     pub branches: Option<bool>,
     /// Where they may stand.
-    pub places: Vec<Place>,
+    pub places: Vec<NodeSubnet>,
     /// Security groups of their primary interface.
     pub filters: Vec<Id<Filter>>,
     /// What EKS Auto Mode says of their pods.
@@ -96,7 +96,7 @@ pub struct AutoPods {
     /// Whether packets to outside the network leave with the node's address (`snatPolicy: Random`).
     pub translates: bool,
     /// Where pods stand, where not in their node's subnet.
-    pub places: Option<Vec<Place>>,
+    pub places: Option<Vec<NodeSubnet>>,
     /// Security groups of pods, where not their node's.
     pub filters: Option<Vec<Id<Filter>>>,
     /// Whether pods that no policy selects are closed (`networkPolicy: DefaultDeny`).
@@ -105,7 +105,7 @@ pub struct AutoPods {
     pub origin: Option<Origin>,
 }
 
-impl Place {
+impl NodeSubnet {
     /// The interface of something that stands here, with addresses of the given families.
     #[must_use]
     pub fn attachment(

@@ -5,7 +5,7 @@
 //! any service by the groups, for instances by the tags, and takes both. What either way finds is sure; what one of them may find is
 //! possible. Addresses of IPv6 are never sure: neither way takes them.
 
-use super::group_search::{Groups, is_shared, is_told, may_be_attached_anywhere};
+use super::group_search::{Groups, is_resolved, is_shared, may_be_attached_anywhere};
 use super::selector_terms;
 use crate::ingest::aws::Lowering;
 use crate::ingest::aws::stage::Endpoints;
@@ -119,7 +119,7 @@ impl Search<'_, '_> {
             (
                 blind,
                 GapKind::UnknownValue,
-                "the input does not tell whether, and at which addresses, it finds",
+                "the input does not say whether, and at which addresses, it finds",
             ),
         ] {
             list.sort();
@@ -165,7 +165,7 @@ impl Search<'_, '_> {
             })
     }
 
-    /// Whether something of what is written fits a resource of any sort, as far as the input tells.
+    /// Whether something of what is written fits a resource of any sort, as far as the input says.
     fn may_fit(&self, id: Id<Resource>, resource: &Resource, endpoint: &Endpoint) -> bool {
         let tags = &self.wanted.tags;
         let wears = |(key, value): &(String, String)| match selector_terms::tag(
@@ -208,7 +208,7 @@ impl Search<'_, '_> {
         let Some(home) = of_group.chain(of_holder).next() else {
             open.push((
                 GapKind::NotInInput,
-                format!("the VPC of `{id}` is not told"),
+                format!("the VPC of `{id}` is not known"),
             ));
             return AddressSet::all();
         };
@@ -216,7 +216,7 @@ impl Search<'_, '_> {
         if !network.known || !network.doubt.is_certain() || is_shared(self.lowering, groups) {
             open.push((
                 GapKind::NotInInput,
-                format!("which addresses the VPCs of `{id}` have is not told"),
+                format!("which addresses the VPCs of `{id}` have is not known"),
             ));
             return AddressSet::all();
         }
@@ -232,7 +232,7 @@ impl Search<'_, '_> {
         if may_be_attached_anywhere(self.lowering) {
             return AddressSet::none();
         }
-        // An interface may be part of an instance that the input does not tell.
+        // An interface may be part of an instance that the input does not hold.
         let is_stranger = |resource: &Resource, endpoint: &Endpoint| {
             let apart = |own: &Attachment| {
                 own.doubt.is_certain()
@@ -240,7 +240,7 @@ impl Search<'_, '_> {
                     && own
                         .filters
                         .iter()
-                        .all(|group| is_told(self.lowering, *group))
+                        .all(|group| is_resolved(self.lowering, *group))
             };
             resource.kind != "aws_network_interface"
                 && endpoint

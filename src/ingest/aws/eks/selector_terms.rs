@@ -3,7 +3,7 @@
 
 use super::ids;
 use super::node_group;
-use super::pool::Place;
+use super::pool::NodeSubnet;
 use crate::ingest::aws::Lowering;
 use crate::ingest::aws::stage::{SecurityGroups, Subnets};
 use crate::ingest::terraform::{Resource, Value};
@@ -66,9 +66,9 @@ fn map(node: &Node) -> Labels {
 }
 
 /// The subnets that terms select in a network, as places; none where they select none that is known.
-pub fn found(lowering: &mut Lowering, terms: &[Term], network: Id<Network>) -> Vec<Place> {
+pub fn found(lowering: &mut Lowering, terms: &[Term], network: Id<Network>) -> Vec<NodeSubnet> {
     let graph = lowering.graph;
-    let mut out: Vec<Place> = Vec::new();
+    let mut out: Vec<NodeSubnet> = Vec::new();
     let subnets: Vec<(Id<Resource>, Id<Subnet>)> = lowering
         .seen::<Subnets>()
         .of
@@ -94,7 +94,7 @@ pub fn places(
     network: Id<Network>,
     title: &str,
     origin: &Origin,
-) -> Vec<Place> {
+) -> Vec<NodeSubnet> {
     let mut out = found(lowering, terms, network);
     for term in each(terms) {
         if found(lowering, term, network).is_empty() {
@@ -105,7 +105,7 @@ pub fn places(
                     let doubt = lowering
                         .world
                         .doubt(GapKind::Unlinked, what, Some(origin.clone()));
-                    Place {
+                    NodeSubnet {
                         subnet: None,
                         zone: None,
                         dual: true,

@@ -2,7 +2,7 @@
 //! Source: EKS user guide, "Maintain nodes yourself with self-managed nodes".
 
 use super::node_group;
-use super::pool::{Maker, Place, Pool, System};
+use super::pool::{Maker, NodeSubnet, Pool, System};
 use super::tie::{Clusters, KIND as CLUSTER, NAMES};
 use crate::ingest::aws::launch_template::{Script, Template, script, templates};
 use crate::ingest::aws::stage::Endpoints;
@@ -111,7 +111,7 @@ fn scaling_group(
 fn default_groups(
     lowering: &mut Lowering,
     network: Option<Id<Network>>,
-    places: &[Place],
+    places: &[NodeSubnet],
 ) -> Vec<Id<Filter>> {
     let subnets = places.iter().filter_map(|place| place.subnet);
     let of_places = subnets.map(|subnet| lowering.world.subnets[subnet].network);
@@ -152,7 +152,7 @@ fn instance(
     let pool = |one: Attachment| {
         let place = match one.subnet {
             Some(subnet) => node_group::place(lowering, subnet, one.doubt),
-            None => Place {
+            None => NodeSubnet {
                 subnet: None,
                 zone: None,
                 dual: true,
@@ -171,7 +171,7 @@ fn instance(
 fn pool(
     resource: &Resource,
     script: &Script,
-    places: Vec<Place>,
+    places: Vec<NodeSubnet>,
     filters: Vec<Id<Filter>>,
 ) -> Pool {
     let windows = matches!(script, Script::Text(text) if text.contains("<powershell>"));
@@ -327,4 +327,24 @@ fn joins(script: &str, cluster: &str) -> bool {
         .windows(2)
         .any(|pair| matches!(pair, [front, name] if joins(front) && *name == cluster))
         || (script.contains("bootstrap.sh") && words.contains(&cluster))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joins;
+
+    #[test]
+    fn a_script_joins_the_cluster_that_it_names() {
+        for script in [
+            "/etc/eks/bootstrap.sh main",
+            "cluster:\n  name: main\n",
+            "cluster-name = \"main\"",
+            "& $bin\\Start-EKSBootstrap.ps1 -EKSClusterName main",
+            "CLUSTER=main\n/etc/eks/bootstrap.sh $CLUSTER",
+        ] {
+            assert!(joins(script, "main"), "{script}");
+            assert!(!joins(script, "other"), "{script}");
+        }
+        assert!(!joins("echo main", "main"));
+    }
 }

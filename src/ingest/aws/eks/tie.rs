@@ -57,7 +57,7 @@ impl Clusters {
     }
 
     /// The clusters that an attribute names, each with the reason why it may be another. None where it names one that
-    /// the input does not hold, which is a gap; all of them where it cannot be told.
+    /// the input does not hold, which is a gap; all of them where it is not known.
     pub fn named(&self, lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Resource>, Doubt)> {
         let own = |_: &Lowering, target: &Target| {
             self.canonical(target.resource)

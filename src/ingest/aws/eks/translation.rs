@@ -2,7 +2,7 @@
 //! Source: amazon-vpc-cni-k8s README, `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS`,
 //! `ENABLE_V4_EGRESS`, `ENABLE_V6_EGRESS`; EKS user guide, "Enable outbound internet access for Pods".
 
-use super::pod_network::{Ground, Interface, PodInterface, Strictness, Translation};
+use super::pod_network::{ClusterNetwork, Interface, PodInterface, Strictness, Translation};
 use super::pool::{Family, Maker, System};
 use crate::model::{AddressSet, Doubt, Enforced, Note, Origin, World};
 
@@ -20,7 +20,7 @@ const V6_EGRESS: &str = "ENABLE_V6_EGRESS";
 #[must_use]
 pub fn translations(
     world: &World,
-    ground: &Ground,
+    cluster_network: &ClusterNetwork,
     pod_interface: &PodInterface,
 ) -> Vec<Translation> {
     let said = |text: &str, origin: Option<&Origin>| Note {
@@ -45,7 +45,7 @@ pub fn translations(
             pod_interface.pool.origin.as_ref(),
         )),
         Interface::Pooled(pods) => vec![pods.translation()],
-        _ if ground.family == Family::V6 => never(said(
+        _ if cluster_network.family == Family::V6 => never(said(
             "IPv6 packets keep the pod's address",
             pod_interface.pool.origin.as_ref(),
         )),
@@ -57,18 +57,20 @@ pub fn translations(
             let text = "packets to outside the VPC leave with the node's address on Windows nodes, whatever the settings";
             outside(
                 world,
-                ground,
+                cluster_network,
                 said(text, pod_interface.pool.origin.as_ref()),
             )
         }
-        _ if pod_interface.pool.maker == Maker::AutoMode => auto(world, ground, pod_interface),
-        _ => by_settings(world, ground),
+        _ if pod_interface.pool.maker == Maker::AutoMode => {
+            auto(world, cluster_network, pod_interface)
+        }
+        _ => by_settings(world, cluster_network),
     }
 }
 
 /// Towards all IPv4 addresses outside the cluster's network; where its blocks are not all known, more than one reading.
-pub fn outside(world: &World, ground: &Ground, note: Note) -> Vec<Translation> {
-    let network = &world.networks[ground.network];
+pub fn outside(world: &World, cluster_network: &ClusterNetwork, note: Note) -> Vec<Translation> {
+    let network = &world.networks[cluster_network.network];
     let inside = if AddressSet::all_v4().is_subset(&network.addresses) {
         AddressSet::none()
     } else {
@@ -90,7 +92,11 @@ pub fn outside(world: &World, ground: &Ground, note: Note) -> Vec<Translation> {
     out
 }
 
-fn auto(world: &World, ground: &Ground, pod_interface: &PodInterface) -> Vec<Translation> {
+fn auto(
+    world: &World,
+    cluster_network: &ClusterNetwork,
+    pod_interface: &PodInterface,
+) -> Vec<Translation> {
     let pods = pod_interface.pool.auto.as_ref();
     let origin = pods.and_then(|pods| pods.origin.clone());
     if pods.is_none_or(|pods| pods.translates) {
@@ -98,7 +104,7 @@ fn auto(world: &World, ground: &Ground, pod_interface: &PodInterface) -> Vec<Tra
         let text = "packets to outside the VPC leave with the node's address in EKS Auto Mode unless `snatPolicy` is `Disabled`".to_owned();
         return outside(
             world,
-            ground,
+            cluster_network,
             Note {
                 text,
                 origin,
@@ -118,9 +124,9 @@ fn auto(world: &World, ground: &Ground, pod_interface: &PodInterface) -> Vec<Tra
     }]
 }
 
-fn by_settings(world: &World, ground: &Ground) -> Vec<Translation> {
-    let external = ground.settings.flag(EXTERNAL, false);
-    let excluded = ground.settings.blocks(EXCLUDED);
+fn by_settings(world: &World, cluster_network: &ClusterNetwork) -> Vec<Translation> {
+    let external = cluster_network.settings.flag(EXTERNAL, false);
+    let excluded = cluster_network.settings.blocks(EXCLUDED);
     let mut out = Vec::new();
     if external.may_be(&true) {
         let text = format!("packets keep the pod's address: {}", external.note.text);
@@ -152,7 +158,7 @@ fn by_settings(world: &World, ground: &Ground) -> Vec<Translation> {
                     .or_else(|| excluded.note.origin.clone()),
                 assumed: external.note.assumed,
             };
-            for whole in outside(world, ground, note) {
+            for whole in outside(world, cluster_network, note) {
                 let doubt = whole.doubt.and(&external.doubt).and(&excluded.doubt);
                 out.push(Translation {
                     towards: whole.towards.difference(exclude),
@@ -175,7 +181,7 @@ fn by_settings(world: &World, ground: &Ground) -> Vec<Translation> {
 /// with the node's address, and no network policy holds there. None where it does not.
 #[must_use]
 pub fn other_family(
-    ground: &Ground,
+    cluster_network: &ClusterNetwork,
     pod_interface: &PodInterface,
 ) -> Option<(Translation, Enforced)> {
     if matches!(
@@ -185,13 +191,13 @@ pub fn other_family(
     {
         return None;
     }
-    let (name, default, towards, word) = match ground.family {
+    let (name, default, towards, word) = match cluster_network.family {
         Family::V6 => (V4_EGRESS, true, AddressSet::all_v4(), "IPv4"),
         Family::V4 => (V6_EGRESS, false, AddressSet::all_v6(), "IPv6"),
     };
-    let setting = ground.settings.flag(name, default);
+    let setting = cluster_network.settings.flag(name, default);
     if !setting.may_be(&true)
-        || (pod_interface.pool.maker == Maker::AutoMode && ground.family == Family::V4)
+        || (pod_interface.pool.maker == Maker::AutoMode && cluster_network.family == Family::V4)
     {
         return None;
     }

@@ -1,9 +1,10 @@
 //! Code that runs in subnets without instances of its own: Lambda, ECS services, Batch, CodeBuild, App Runner.
 //!
-//! A function's interfaces take no connections, so that nobody goes on from there. Source: AWS Lambda FAQs, "Are there
-//! restrictions in using code as a Lambda function": inbound network connections are blocked.
+//! A function's interfaces take no connections, so that nobody goes on from there; a canary runs as a function. Source: AWS
+//! Lambda FAQs, "What restrictions apply to AWS Lambda function code": inbound network connections are blocked. A connector
+//! of App Runner is for what its services send: App Runner guide, "Enabling VPC access for outgoing traffic".
 
-use crate::ingest::aws::placement::{COMPUTE, PLAIN, Placement, SERVICE};
+use crate::ingest::aws::placement::{COMPUTE, PLAIN, Placement, SENDER};
 
 /// The types.
 pub const PLACEMENTS: &[Placement] = &[
@@ -13,7 +14,7 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["vpc_config.subnet_ids"],
         groups: &["vpc_config.security_group_ids"],
         optional: true,
-        ..SERVICE
+        ..SENDER
     },
     Placement {
         kind: "aws_ecs_service",
@@ -44,7 +45,7 @@ pub const PLACEMENTS: &[Placement] = &[
         noun: "App Runner connector",
         subnets: &["subnets"],
         groups: &["security_groups"],
-        ..PLAIN
+        ..SENDER
     },
     Placement {
         kind: "aws_synthetics_canary",
@@ -52,7 +53,7 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["vpc_config.subnet_ids"],
         groups: &["vpc_config.security_group_ids"],
         optional: true,
-        ..SERVICE
+        ..SENDER
     },
     Placement {
         kind: "aws_spot_instance_request",

@@ -6,6 +6,7 @@ mod compute;
 mod database;
 mod messaging;
 mod network;
+mod relay;
 mod storage;
 
 use super::lowering::Lowering;
@@ -23,6 +24,7 @@ const PLACEMENTS: &[&[Placement]] = &[
     storage::PLACEMENTS,
     compute::PLACEMENTS,
     network::PLACEMENTS,
+    relay::PLACEMENTS,
 ];
 
 /// Types that list the subnets of others.
@@ -55,6 +57,7 @@ pub fn family() -> Family<AtEndpoints> {
                         "aws_elasticache_subnet_group",
                         "aws_memorydb_subnet_group",
                         "aws_dax_subnet_group",
+                        "aws_redshift_subnet_group",
                     ],
                     &["subnet_group_name"],
                 ),

@@ -31,7 +31,7 @@ impl State {
     }
 }
 
-/// The state of a connection: its status where AWS has told one, else who accepts it.
+/// The state of a connection: its status where AWS has reported one, else who accepts it.
 pub(super) fn state(
     lowering: &mut Lowering<AtBorders>,
     resource: &Resource,

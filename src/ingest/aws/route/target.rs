@@ -90,8 +90,8 @@ fn target(
     let named = &lowering.seen::<Borders>().named_in_routes;
     if let Some((_, kind)) = named.iter().find(|(own, _)| *own == name).copied() {
         let near = lowering.lowered.made.network_of.get(&table).copied();
-        let links = lowering.links(at, kind, near);
-        return borders(lowering, at, links);
+        let borders = lowering.borders(at, kind, near);
+        return border_targets(lowering, at, borders);
     }
     match name {
         "gateway_id" => gateway(lowering, table, at),
@@ -101,34 +101,38 @@ fn target(
 }
 
 /// Borders as targets; one of which it cannot be resolved what it joins may lead anywhere, and so may one of very many.
-fn borders(
+fn border_targets(
     lowering: &mut Lowering<AtRoutes>,
     at: Attribute,
-    links: Found<Id<Border>>,
+    borders: Found<Id<Border>>,
 ) -> Vec<(Target, Doubt)> {
-    let all = lowering.seen::<Borders>().loose.clone();
-    let loose = |link: Id<Border>| all.contains(&link);
-    let mut rest = links.rest.clone();
-    let crowd = links.is_crowd();
-    if crowd || links.all().any(loose) {
-        let doubt = links
+    let all = &lowering.seen::<Borders>().loose;
+    let own: Vec<Id<Border>> = borders
+        .all()
+        .filter(|border| all.contains(border))
+        .collect();
+    let loose = |border: Id<Border>| own.contains(&border);
+    let mut rest = borders.rest.clone();
+    let crowd = borders.is_crowd();
+    if crowd || borders.all().any(loose) {
+        let doubt = borders
             .items
             .iter()
             .take(1)
             .fold(rest, |sum, (_, own)| sum.and(own));
         rest = if doubt.is_certain() {
-            lowering.loose_end(at, links.first())
+            lowering.loose_end(at, borders.first())
         } else {
             doubt
         };
     }
-    let legs = |link: Id<Border>| !lowering.world.borders[link].legs.is_empty();
-    let kept = links
+    let legs = |border: Id<Border>| !lowering.world.borders[border].legs.is_empty();
+    let kept = borders
         .items
         .into_iter()
-        .filter(|(link, _)| !crowd && (legs(*link) || !loose(*link)));
+        .filter(|(border, _)| !crowd && (legs(*border) || !loose(*border)));
     listed(
-        kept.map(|(link, doubt)| (Target::Border(link), doubt))
+        kept.map(|(border, doubt)| (Target::Border(border), doubt))
             .collect(),
         rest,
     )
@@ -151,18 +155,18 @@ fn gateway(
     let one = |target| vec![(target, Doubt::none())];
     let text = at.value.text().unwrap_or_default();
     let near = lowering.lowered.made.network_of.get(&table).copied();
-    let links = graph.follow(at.value, &["aws_vpn_gateway"]);
+    let borders = graph.follow(at.value, &["aws_vpn_gateway"]);
     if text == "local" {
         one(Target::Local)
-    } else if text.starts_with("vgw-") || !links.targets.is_empty() {
-        let links = lowering.links(at, "virtual private gateway", near);
+    } else if text.starts_with("vgw-") || !borders.targets.is_empty() {
+        let borders = lowering.borders(at, "virtual private gateway", near);
         listed(
-            links
+            borders
                 .items
                 .into_iter()
-                .map(|(link, doubt)| (Target::Border(link), doubt))
+                .map(|(border, doubt)| (Target::Border(border), doubt))
                 .collect(),
-            links.rest,
+            borders.rest,
         )
     } else if text.starts_with("vpce-")
         || !graph

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Which table each subnet is associated with.
 pub(super) type Associated = BTreeMap<Id<Subnet>, Found<Id<RouteTable>>>;
 
-/// An association of which it is not told which subnet it is for.
-struct Untold {
+/// An association of which it is not known which subnet it is for.
+struct UnresolvedAssociation {
     input: usize,
     tables: Found<Id<RouteTable>>,
     doubt: Doubt,
@@ -47,7 +47,7 @@ pub(super) fn associations(lowering: &mut Lowering<AtRoutes>) -> Associated {
                 .for_each(|(table, own)| found.add(*table, own.and(&doubt)));
         }
         if !subnets.rest.is_certain() {
-            unresolved.push(Untold {
+            unresolved.push(UnresolvedAssociation {
                 input: resource.input,
                 tables,
                 doubt: subnets.rest,
@@ -92,14 +92,18 @@ pub(super) fn networks_by_subnets(lowering: &mut Lowering<AtRoutes>, of_subnet: 
     }
 }
 
-/// An association whose subnet is not told may be for each subnet of the table's network that has none for sure.
-fn spread(lowering: &Lowering<AtRoutes>, of_subnet: &mut Associated, unresolved: Vec<Untold>) {
+/// An association whose subnet is not known may be for each subnet of the table's network that has none for sure.
+fn spread(
+    lowering: &Lowering<AtRoutes>,
+    of_subnet: &mut Associated,
+    unresolved: Vec<UnresolvedAssociation>,
+) {
     let settled: BTreeSet<Id<Subnet>> = of_subnet
         .iter()
         .filter(|(_, found)| found.certain().is_some())
         .map(|(subnet, _)| *subnet)
         .collect();
-    for Untold {
+    for UnresolvedAssociation {
         input,
         tables,
         doubt,

@@ -1,4 +1,4 @@
-//! Ways across borders beside links, and what is not modelled: all named.
+//! Ways across beside the borders of the model, and what is not modelled: all named.
 
 use super::check;
 
@@ -45,7 +45,7 @@ fn every_further_channel_is_named() {
 }
 
 #[test]
-fn a_share_of_something_else_and_a_bucket_are_no_gaps() {
+fn a_share_of_something_else_a_bucket_and_a_service_of_aws_are_no_gaps() {
     check(
         &format!(
             r#"{VPC}aws_ram_resource_association.x {{"resource_arn": "arn:aws:ec2:eu-west-1:1:transit-gateway/tgw-1"}}"#
@@ -54,6 +54,8 @@ fn a_share_of_something_else_and_a_bucket_are_no_gaps() {
         "",
     );
     check(&format!("{VPC}aws_s3_bucket.x {{}}"), &["gap"], "");
+    let own = r#"aws_vpc_endpoint.x {"vpc_endpoint_type": "Interface", "vpc_id": "@aws_vpc.a.id", "subnet_ids": ["@aws_subnet.s.id"], "service_name": "com.amazonaws.eu-west-1.ecr.api"}"#;
+    check(&format!("{VPC}{own}"), &["gap"], "");
 }
 
 #[test]

@@ -76,7 +76,17 @@ fn services_stand_in_their_subnets_with_their_groups() {
         ),
         (
             r#"aws_lambda_function.x {"vpc_config": [{"subnet_ids": ["S"], "security_group_ids": ["G"]}]}"#,
-            "function",
+            "function (opens only)",
+            S,
+        ),
+        (
+            r#"aws_apprunner_vpc_connector.x {"subnets": ["S"], "security_groups": ["G"]}"#,
+            "App Runner connector (opens only)",
+            S,
+        ),
+        (
+            r#"aws_synthetics_canary.x {"vpc_config": [{"subnet_ids": ["S"], "security_group_ids": ["G"]}]}"#,
+            "canary (opens only)",
             S,
         ),
         (

@@ -5,7 +5,7 @@ use crate::ingest::aws::{Families, Lowering, families};
 use crate::ingest::lowering::{Attribute, Family};
 use crate::ingest::terraform::testing::file;
 use crate::ingest::terraform::{self, NamedBy, ResourceFamily, ResourceTypes};
-use crate::ingest::{Kind, Moment};
+use crate::ingest::{Kind, PlanPhase};
 use crate::model::{Border, Doubt, Target, World};
 
 /// A type whose first word is no cloud's, and one that names it by an attribute of its own.
@@ -74,7 +74,7 @@ const PLAN: &str = r#"{"format_version":"1.2","planned_values":{},
 fn outcome(families: fn() -> Families) -> [Vec<String>; 2] {
     let types = ResourceTypes::of(&[families().resource_types()]);
     let plan = file("plan.json", PLAN, Kind::Plan);
-    let read = terraform::read(&[&plan], Box::leak(Box::new(types)), Moment::After);
+    let read = terraform::read(&[&plan], Box::leak(Box::new(types)), PlanPhase::After);
     let mut world = World::default();
     families().lower(&read.graph, &mut world);
     let links = read.links.iter();

@@ -272,12 +272,14 @@ fn acl_rules_in_order_of_their_numbers() {
     check(
         r#"aws_network_acl.n {"id": "acl-1", "ingress": [{"rule_no": 200, "action": "allow", "protocol": "-1", "cidr_block": "0.0.0.0/0", "from_port": 0, "to_port": 0}, {"rule_no": 90, "action": "allow", "protocol": "6", "cidr_block": "10.0.0.0/8", "from_port": 1, "to_port": 2}]}
            aws_network_acl_rule.a {"network_acl_id": "acl-1", "rule_number": 90, "rule_action": "deny", "protocol": "tcp", "cidr_block": "10.0.0.0/8", "from_port": 1, "to_port": 2}
-           aws_network_acl_rule.b {"network_acl_id": "acl-1", "rule_number": 5, "rule_action": "allow", "egress": true, "protocol": "icmp", "icmp_type": -1, "icmp_code": -1, "ipv6_cidr_block": "::/0"}"#,
+           aws_network_acl_rule.b {"network_acl_id": "acl-1", "rule_number": 5, "rule_action": "allow", "egress": true, "protocol": "icmp", "icmp_type": -1, "icmp_code": -1, "ipv6_cidr_block": "::/0"}
+           aws_network_acl_rule.c {"network_acl_id": "acl-1", "rule_number": 6, "rule_action": "allow", "egress": true, "protocol": "icmp", "icmp_type": 300, "icmp_code": -1, "cidr_block": "10.0.0.0/8"}"#,
         &["filter aws_network_acl.n"],
         "filter aws_network_acl.n
            in 90 deny tcp 1-2, 10.0.0.0/8
            in 200 all traffic, 0.0.0.0/0
-           out 5 icmp, ::/0",
+           out 5 icmp, ::/0
+           out 6 icmp, 10.0.0.0/8 ?",
     );
     check(
         r#"aws_vpc.a {"cidr_block": "10.0.0.0/16"}"#,
@@ -322,7 +324,7 @@ fn an_acl_whose_subnets_are_not_told_may_be_that_of_any_that_has_none() {
     let unresolved = r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": "?"}
 "#;
     acls(unresolved, "", "");
-    // One of the list is told: the other may be the rest.
+    // One of the list is known: the other may be the rest.
     acls(
         r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id", "?"]}"#,
         "aws_network_acl.n",

@@ -8,7 +8,9 @@ mod hubs;
 mod networks;
 mod open_links;
 mod peerings;
+mod relays;
 mod routes;
+mod unlisted;
 mod unresolved;
 
 use crate::ingest::lowering::fixture;

@@ -1,4 +1,4 @@
-//! Transit gateways of which the input does not tell everything: what is not told may join any network, and what is told stays
+//! Transit gateways of which the input does not say everything: what is not known may join any network, and what is known stays
 //! certain.
 
 use super::{check, drawn};
@@ -86,7 +86,7 @@ fn a_table_that_is_not_in_the_input_may_lead_anywhere() {
         .concat()
     };
     doubtful(&with(""));
-    // Read, but not told of which gateway.
+    // Read, but not known of which gateway.
     doubtful(&with(
         "data aws_ec2_transit_gateway_route_table.n {\"id\": \"tgw-rtb-9\", \"transit_gateway_id\": \"?\"}\n",
     ));

@@ -2,7 +2,7 @@
 //! Source: Transit Gateway guide, "Amazon VPC attachments", "Transit gateway peering attachments".
 
 use super::hub;
-use super::hubs::{End, Far, Hubs, Joint, Untold};
+use super::hubs::{AttachmentTarget, Far, HubAttachment, Hubs, UnresolvedAttachment};
 use super::presumed;
 use super::switch::Switch;
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
@@ -58,11 +58,13 @@ pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
             .for_each(|(id, resource)| outer(lowering, hubs, (id, resource), gateway, far));
     }
     for unresolved in std::mem::take(&mut hubs.unresolved) {
-        let joints = presumed::joints(lowering, hubs, &unresolved);
-        unresolved
-            .resource
-            .into_iter()
-            .for_each(|id| hubs.joints_of.entry(id).or_default().extend(&joints));
+        let hub_attachments = presumed::hub_attachments(lowering, hubs, &unresolved);
+        unresolved.resource.into_iter().for_each(|id| {
+            hubs.joints_of
+                .entry(id)
+                .or_default()
+                .extend(&hub_attachments)
+        });
     }
     beside_others(lowering, hubs);
 }
@@ -73,20 +75,24 @@ fn beside_others(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
         .hubs
         .iter()
         .filter(|(_, hub)| !hub.managed)
-        .map(|(link, _)| *link)
+        .map(|(border, _)| *border)
         .collect();
-    for link in others.clone() {
-        let doubt = lowering.doubt_of_hub(link);
-        let far: Vec<Id<Border>> = others.iter().copied().filter(|far| *far != link).collect();
+    for border in others.clone() {
+        let doubt = lowering.doubt_of_hub(border);
+        let far: Vec<Id<Border>> = others
+            .iter()
+            .copied()
+            .filter(|far| *far != border)
+            .collect();
         let mut ends = vec![Far::Networks(Vec::new())];
         ends.extend((!far.is_empty()).then_some(Far::Hubs(far)));
         for end in ends {
-            presumed::joints(
+            presumed::hub_attachments(
                 lowering,
                 hubs,
-                &Untold {
+                &UnresolvedAttachment {
                     resource: None,
-                    links: vec![link],
+                    borders: vec![border],
                     end,
                     doubt: doubt.clone(),
                 },
@@ -95,14 +101,14 @@ fn beside_others(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
     }
 }
 
-fn push(hubs: &mut Hubs, joint: Joint) {
-    joint.resource.into_iter().for_each(|id| {
+fn push(hubs: &mut Hubs, hub_attachment: HubAttachment) {
+    hub_attachment.resource.into_iter().for_each(|id| {
         hubs.joints_of
             .entry(id)
             .or_default()
-            .push(hubs.joints.len())
+            .push(hubs.hub_attachments.len())
     });
-    hubs.joints.push(joint);
+    hubs.hub_attachments.push(hub_attachment);
 }
 
 /// Whether an attribute leaves things open, and why.
@@ -118,42 +124,56 @@ fn open<T: Copy + Ord>(
     }
 }
 
+/// Notes an attachment of which it is not known for sure which gateway it is of, or what it leads to.
+fn note_unresolved<T: Copy + Ord>(
+    lowering: &mut Lowering<AtBorders>,
+    hubs: &mut Hubs,
+    id: Id<Resource>,
+    (gateway, gateways): (Attribute, &Found<Id<Border>>),
+    (end, ends): (Attribute, &Found<T>),
+    far: fn(Vec<T>) -> Far,
+) {
+    let unsure = [open(lowering, gateway, gateways), open(lowering, end, ends)];
+    let all = unsure.iter().flatten().cloned();
+    let Some(doubt) = all.reduce(|sum, doubt| sum.and(&doubt)) else {
+        return;
+    };
+    let [no_gateway, no_end] = unsure.map(|doubt| doubt.is_some());
+    hubs.unresolved.push(UnresolvedAttachment {
+        resource: Some(id),
+        borders: all_unless(no_gateway, gateways),
+        end: far(all_unless(no_end, ends)),
+        doubt,
+    });
+}
+
+/// All that was found; nothing where it may be others.
+fn all_unless<T: Copy + Ord>(unsure: bool, found: &Found<T>) -> Vec<T> {
+    if unsure {
+        Vec::new()
+    } else {
+        found.all().collect()
+    }
+}
+
 fn vpc(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, id: Id<Resource>, resource: &Resource) {
-    if let Some(joints) = lowering.twin(resource, |_, id| hubs.joints_of.get(&id).cloned()) {
-        hubs.joints_of.insert(id, joints);
+    if let Some(hub_attachments) = lowering.twin(resource, |_, id| hubs.joints_of.get(&id).cloned())
+    {
+        hubs.joints_of.insert(id, hub_attachments);
         return;
     }
     let [gateway, network] =
         ["transit_gateway_id", "vpc_id"].map(|path| Attribute::of(resource, path));
     let gateways = hub::named(lowering, hubs, gateway);
     let networks = lowering.networks(network);
-    let unsure = [
-        open(lowering, gateway, &gateways),
-        open(lowering, network, &networks),
-    ];
-    if let Some(doubt) = unsure
-        .iter()
-        .flatten()
-        .cloned()
-        .reduce(|sum, doubt| sum.and(&doubt))
-    {
-        let links = if unsure[0].is_none() {
-            gateways.all().collect()
-        } else {
-            Vec::new()
-        };
-        let end = Far::Networks(if unsure[1].is_none() {
-            networks.all().collect()
-        } else {
-            Vec::new()
-        });
-        hubs.unresolved.push(Untold {
-            resource: Some(id),
-            links,
-            end,
-            doubt,
-        });
-    }
+    note_unresolved(
+        lowering,
+        hubs,
+        id,
+        (gateway, &gateways),
+        (network, &networks),
+        Far::Networks,
+    );
     let subnets = lowering.subnets(Attribute::of(resource, "subnet_ids"));
     let mut switch =
         |path: &str, default| Switch::read(lowering, Attribute::of(resource, path), default);
@@ -169,14 +189,14 @@ fn vpc(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, id: Id<Resource>, re
         Switch::known(true)
     };
     let whole = gateways.rest.and(&networks.rest);
-    for (link, link_doubt) in &gateways.items {
-        let accepted = accepted(lowering, hubs, *link, resource);
+    for (border, link_doubt) in &gateways.items {
+        let accepted = accepted(lowering, hubs, *border, resource);
         for (network, doubt) in &networks.items {
             let unsure = doubt.and(link_doubt).and(&whole);
-            let joint = Joint {
-                link: *link,
+            let hub_attachment = HubAttachment {
+                border: *border,
                 resource: Some(id),
-                end: End::Network(*network, subnets.clone()),
+                end: AttachmentTarget::Network(*network, subnets.clone()),
                 twin: None,
                 settled: unsure.is_certain(),
                 doubt: unsure.and(&accepted),
@@ -186,7 +206,7 @@ fn vpc(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, id: Id<Resource>, re
                 carries_v6: carries_v6.clone(),
                 tables: Found::default(),
             };
-            push(hubs, joint);
+            push(hubs, hub_attachment);
         }
     }
 }
@@ -214,11 +234,11 @@ fn v6(lowering: &mut Lowering<AtBorders>, resource: &Resource) -> Switch {
 fn accepted(
     lowering: &mut Lowering<AtBorders>,
     hubs: &Hubs,
-    link: Id<Border>,
+    border: Id<Border>,
     resource: &Resource,
 ) -> Doubt {
     let graph = lowering.graph;
-    let Some(hub) = hubs.hubs.get(&link).cloned() else {
+    let Some(hub) = hubs.hubs.get(&border).cloned() else {
         return Doubt::none();
     };
     let Some(gateway) = hub.resource.map(|id| &graph.resources[id]) else {
@@ -226,8 +246,8 @@ fn accepted(
     };
     let common = Owner::Account.common(gateway, resource);
     let by_resource = graph.of(VPC_ACCEPTER).any(|(_, accepter)| {
-        let links = graph.follow(accepter.values.get("transit_gateway_attachment_id"), &[VPC]);
-        links
+        let borders = graph.follow(accepter.values.get("transit_gateway_attachment_id"), &[VPC]);
+        borders
             .targets
             .iter()
             .any(|target| graph.resources[target.resource].address == resource.address)
@@ -262,14 +282,14 @@ fn same(
     kind: &str,
 ) {
     let at = Attribute::of(resource, "transit_gateway_attachment_id");
-    let links = lowering.graph.follow(at.value, &[kind]);
-    let joints = links
+    let borders = lowering.graph.follow(at.value, &[kind]);
+    let hub_attachments = borders
         .targets
         .iter()
         .find_map(|target| hubs.joints_of.get(&target.resource).cloned());
-    match joints {
-        Some(joints) => {
-            hubs.joints_of.insert(id, joints);
+    match hub_attachments {
+        Some(hub_attachments) => {
+            hubs.joints_of.insert(id, hub_attachments);
         }
         None if kind == VPC => vpc(lowering, hubs, id, resource),
         None => peering(lowering, hubs, id, resource),
@@ -287,40 +307,21 @@ fn peering(
     let ends =
         ["transit_gateway_id", "peer_transit_gateway_id"].map(|path| Attribute::of(resource, path));
     let [near, far] = ends.map(|at| hub::named(lowering, hubs, at));
-    let unsure = [
-        open(lowering, ends[0], &near),
-        open(lowering, ends[1], &far),
-    ];
-    if let Some(doubt) = unsure
-        .iter()
-        .flatten()
-        .cloned()
-        .reduce(|sum, doubt| sum.and(&doubt))
-    {
-        let links = if unsure[0].is_none() {
-            near.all().collect()
-        } else {
-            Vec::new()
-        };
-        let end = Far::Hubs(if unsure[1].is_none() {
-            far.all().collect()
-        } else {
-            Vec::new()
-        });
-        hubs.unresolved.push(Untold {
-            resource: Some(id),
-            links,
-            end,
-            doubt,
-        });
-    }
+    note_unresolved(
+        lowering,
+        hubs,
+        id,
+        (ends[0], &near),
+        (ends[1], &far),
+        Far::Hubs,
+    );
     let by_resource = resource.kind == PEERING_ACCEPTER
         || graph.of(PEERING_ACCEPTER).any(|(_, accepter)| {
-            let links = graph.follow(
+            let borders = graph.follow(
                 accepter.values.get("transit_gateway_attachment_id"),
                 &[PEERING],
             );
-            links.targets.iter().any(|target| target.resource == id)
+            borders.targets.iter().any(|target| target.resource == id)
         });
     let mut doubt = near.doubt().and(&far.doubt());
     let settled = doubt.is_certain();
@@ -351,12 +352,12 @@ fn twins(
     doubt: &Doubt,
 ) {
     for (a, b) in pairs {
-        let number = hubs.joints.len();
-        for (link, twin) in [(a, number + 1), (b, number)] {
-            let joint = Joint {
-                link,
+        let number = hubs.hub_attachments.len();
+        for (border, twin) in [(a, number + 1), (b, number)] {
+            let hub_attachment = HubAttachment {
+                border,
                 resource: Some(id),
-                end: End::Hub,
+                end: AttachmentTarget::Hub,
                 twin: Some(twin),
                 settled,
                 doubt: doubt.clone(),
@@ -366,7 +367,7 @@ fn twins(
                 carries_v6: Switch::known(true),
                 tables: Found::default(),
             };
-            push(hubs, joint);
+            push(hubs, hub_attachment);
         }
     }
 }
@@ -391,21 +392,21 @@ fn outer(
         resource.values.get("vpn_connection_id"),
         &["aws_vpn_connection"],
     );
-    if let Some(joints) = of_connection
+    if let Some(hub_attachments) = of_connection
         .targets
         .iter()
         .find_map(|target| hubs.joints_of.get(&target.resource).cloned())
     {
-        hubs.joints_of.insert(id, joints);
+        hubs.joints_of.insert(id, hub_attachments);
         return;
     }
     let gateways = hub::named(lowering, hubs, at);
     let network = lowering.outer_network(resource, far);
-    for (link, doubt) in gateways.items {
-        let joint = Joint {
-            link,
+    for (border, doubt) in gateways.items {
+        let hub_attachment = HubAttachment {
+            border,
             resource: Some(id),
-            end: End::Outer(network),
+            end: AttachmentTarget::Outer(network),
             twin: None,
             settled: true,
             doubt: doubt.and(&gateways.rest),
@@ -415,17 +416,17 @@ fn outer(
             carries_v6: Switch::known(true),
             tables: Found::default(),
         };
-        push(hubs, joint);
+        push(hubs, hub_attachment);
     }
 }
 
 /// The attachments that an attribute names, from the side of one gateway. One that is not in the input may be any that the
-/// input does not tell; one that cannot be told may as well be any other of the gateway.
+/// input does not tell; one that is not known may as well be any other of the gateway.
 pub fn named(
     lowering: &mut Lowering<AtBorders>,
     hubs: &mut Hubs,
     at: Attribute,
-    link: Id<Border>,
+    border: Id<Border>,
 ) -> Found<usize> {
     let view: &Hubs = hubs;
     let own = |_: &Lowering<AtBorders>, target: &Target| {
@@ -439,27 +440,27 @@ pub fn named(
         rest: found.rest.clone(),
     };
     let here = |hubs: &Hubs, number: &usize| {
-        hubs.joints
+        hubs.hub_attachments
             .get(*number)
-            .is_some_and(|joint| joint.link == link)
+            .is_some_and(|hub_attachment| hub_attachment.border == border)
     };
     for (resource, doubt) in &found.items {
-        let joints = hubs.joints_of.get(resource).into_iter().flatten().copied();
-        joints
+        let hub_attachments = hubs.joints_of.get(resource).into_iter().flatten().copied();
+        hub_attachments
             .filter(|number| here(hubs, number))
             .for_each(|number| out.add(number, doubt.clone()));
     }
     if at.value.text().is_none() {
-        out.or_any((0..hubs.joints.len()).filter(|number| here(hubs, number)));
+        out.or_any((0..hubs.hub_attachments.len()).filter(|number| here(hubs, number)));
     }
     if found.items.is_empty() && !found.rest.is_certain() {
-        let unresolved = Untold {
+        let unresolved = UnresolvedAttachment {
             resource: None,
-            links: vec![link],
+            borders: vec![border],
             end: Far::Anything,
             doubt: found.rest.clone(),
         };
-        presumed::joints(lowering, hubs, &unresolved)
+        presumed::hub_attachments(lowering, hubs, &unresolved)
             .into_iter()
             .filter(|number| here(hubs, number))
             .for_each(|number| out.add(number, found.rest.clone()));

@@ -10,7 +10,7 @@ use crate::model::{Border, Doubt, GapKind, Id};
 /// What [`Border::kind`] says of a transit gateway.
 pub const KIND: &str = "transit gateway";
 
-/// Lowers the gateways into links without legs.
+/// Lowers the gateways into borders without legs.
 pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
@@ -21,7 +21,7 @@ pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
             let twin = lowering.twin(resource, |lowering, id| {
                 lowering.lowered.made.of.get(&id).copied()
             });
-            let link = twin.unwrap_or_else(|| {
+            let border = twin.unwrap_or_else(|| {
                 let state = if wanted == Mode::Managed {
                     "active once applied"
                 } else {
@@ -36,9 +36,9 @@ pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
                     origin,
                 })
             });
-            lowering.lowered.made.of.insert(id, link);
+            lowering.lowered.made.of.insert(id, border);
             if twin.is_none() {
-                add(lowering, hubs, link, Some(id));
+                add(lowering, hubs, border, Some(id));
             }
         }
     }
@@ -47,7 +47,7 @@ pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
 fn add(
     lowering: &mut Lowering<AtBorders>,
     hubs: &mut Hubs,
-    link: Id<Border>,
+    border: Id<Border>,
     id: Option<Id<Resource>>,
 ) {
     let graph = lowering.graph;
@@ -63,16 +63,16 @@ fn add(
     let managed = resource.is_some_and(|resource| resource.mode == Mode::Managed);
     let name = format!(
         "default route table of {}",
-        lowering.world.borders[link].name
+        lowering.world.borders[border].name
     );
     let origin = resource.map(|resource| resource.origin.clone());
     let rest = if managed {
         Doubt::none()
     } else {
-        lowering.doubt_of_hub(link)
+        lowering.doubt_of_hub(border)
     };
     hubs.tables.push(Table {
-        link,
+        border,
         name,
         routes: Vec::new(),
         rest,
@@ -93,7 +93,7 @@ fn add(
         association,
         propagation,
     };
-    hubs.hubs.insert(link, hub);
+    hubs.hubs.insert(border, hub);
 }
 
 /// The gateways that an attribute names; one that is only named by its id joins the others with unknown route tables.
@@ -110,14 +110,14 @@ pub fn named(
             .of
             .get(&target.resource)
             .copied()
-            .filter(|link| known.contains(link))
+            .filter(|border| known.contains(border))
     };
     let found = lowering.find(at, own, |lowering, at, id| {
         Some(lowering.foreign_link(at, id, KIND, None))
     });
-    for link in found.all() {
-        if !hubs.hubs.contains_key(&link) {
-            add(lowering, hubs, link, None);
+    for border in found.all() {
+        if !hubs.hubs.contains_key(&border) {
+            add(lowering, hubs, border, None);
         }
     }
     found
@@ -125,8 +125,8 @@ pub fn named(
 
 impl Lowering<'_, AtBorders> {
     /// Doubt about what the route tables of a gateway hold that the input does not manage.
-    pub fn doubt_of_hub(&mut self, link: Id<Border>) -> Doubt {
-        let Border { name, origin, .. } = self.world.borders[link].clone();
+    pub fn doubt_of_hub(&mut self, border: Id<Border>) -> Doubt {
+        let Border { name, origin, .. } = self.world.borders[border].clone();
         let what =
             format!("the route tables of `{name}` are known only as far as the input holds them");
         self.world.doubt(GapKind::NotInInput, what, origin)

@@ -9,15 +9,15 @@ use std::collections::BTreeMap;
 /// All hubs with what is joined to them.
 #[derive(Debug, Default)]
 pub struct Hubs {
-    /// The hubs by the link that each became.
+    /// The hubs by the border that each became.
     pub hubs: BTreeMap<Id<Border>, Hub>,
     /// All attachments.
-    pub joints: Vec<Joint>,
-    /// Which attachments a resource is: both sides of one between gateways, and several where it is not told what it joins.
+    pub hub_attachments: Vec<HubAttachment>,
+    /// Which attachments a resource is: both sides of one between gateways, and several where it is not known what it joins.
     pub joints_of: BTreeMap<Id<Resource>, Vec<usize>>,
-    /// Attachments of which it is not told what they join, until all others are known.
-    pub unresolved: Vec<Untold>,
-    /// Attachments in doubt that stand for those that are not told, by what they may join.
+    /// Attachments of which it is not known what they join, until all others are known.
+    pub unresolved: Vec<UnresolvedAttachment>,
+    /// Attachments in doubt that stand for those that are not known, by what they may join.
     pub presumed: BTreeMap<(Id<Border>, Id<Network>), usize>,
     /// All route tables.
     pub tables: Vec<Table>,
@@ -48,27 +48,27 @@ pub struct Hub {
 
 /// What stands at the far end of an attachment.
 #[derive(Clone, Debug)]
-pub enum End {
+pub enum AttachmentTarget {
     /// A VPC, by way of some of its subnets.
     Network(Id<Network>, Found<Id<Subnet>>),
     /// A network that is not in the input: it propagates blocks that are not known.
     Outer(Id<Network>),
-    /// Another gateway, which has the same attachment as [`Joint::twin`].
+    /// Another gateway, which has the same attachment as [`HubAttachment::twin`].
     Hub,
 }
 
 /// One attachment, seen from one gateway. An attachment between two gateways is there twice, once from each.
 #[derive(Clone, Debug)]
-pub struct Joint {
+pub struct HubAttachment {
     /// The gateway.
-    pub link: Id<Border>,
+    pub border: Id<Border>,
     /// The attachment's resource; none for one that the input does not hold.
     pub resource: Option<Id<Resource>>,
     /// What it leads to.
-    pub end: End,
+    pub end: AttachmentTarget,
     /// For one between gateways: the same attachment as the other gateway sees it.
     pub twin: Option<usize>,
-    /// Whether it is told for sure what it joins.
+    /// Whether it is certain what it joins.
     pub settled: bool,
     /// Why it may not carry packets.
     pub doubt: Doubt,
@@ -84,27 +84,27 @@ pub struct Joint {
     pub tables: Found<usize>,
 }
 
-impl Joint {
+impl HubAttachment {
     /// The network at the end, where it is a VPC.
     #[must_use]
     pub fn network(&self) -> Option<Id<Network>> {
         match self.end {
-            End::Network(network, _) => Some(network),
+            AttachmentTarget::Network(network, _) => Some(network),
             _ => None,
         }
     }
 }
 
-/// What is known of the ends of an attachment that is not fully told.
+/// What is known of the ends of an attachment that is not fully known.
 #[derive(Clone, Debug)]
-pub struct Untold {
+pub struct UnresolvedAttachment {
     /// Its resource; none for one that the input does not hold.
     pub resource: Option<Id<Resource>>,
     /// Its gateways; none where it may be any.
-    pub links: Vec<Id<Border>>,
+    pub borders: Vec<Id<Border>>,
     /// What is at its other end, as far as known.
     pub end: Far,
-    /// Why it is not told.
+    /// Why it is not known.
     pub doubt: Doubt,
 }
 
@@ -126,7 +126,7 @@ pub const BEHIND: u32 = 2;
 #[derive(Clone, Debug)]
 pub struct Table {
     /// The gateway.
-    pub link: Id<Border>,
+    pub border: Id<Border>,
     /// Name to print.
     pub name: String,
     /// Its routes in any order.

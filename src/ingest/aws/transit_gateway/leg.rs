@@ -1,8 +1,8 @@
 //! One way through gateways as legs: by the ACLs where packets enter and leave it, by address family, by what holds across it.
 //! Source: Transit Gateway guide, "Network ACLs for transit gateways", "Security group referencing".
 
-use super::gate::{Gate, entries, gates, name, origin};
-use super::hubs::{End, Hubs, Joint};
+use super::acl_group::{AclGroup, acl_groups, entries, name, origin};
+use super::hubs::{AttachmentTarget, HubAttachment, Hubs};
 use super::switch::Switch;
 use crate::ingest::aws::lowering::Lowering;
 use crate::ingest::aws::stage::AtBorders;
@@ -10,11 +10,11 @@ use crate::model::{AddressSet, Border, Direction, Doubt, Filter, Id, Leg, Networ
 
 /// Where a packet is headed, and what has led there.
 #[derive(Clone)]
-pub(super) struct Way {
+pub(super) struct TransitPath {
     pub destinations: AddressSet,
     pub doubt: Doubt,
     pub because: Vec<(String, Option<Origin>)>,
-    /// Gateways in which it was not told where it goes.
+    /// Gateways in which it was not known where it goes.
     pub passed: Vec<Id<Border>>,
     pub keeps_members: Switch,
 }
@@ -22,16 +22,16 @@ pub(super) struct Way {
 /// What the trail says of a way: how it is attached, what it goes through, what its ends are set to.
 fn because(
     lowering: &Lowering<AtBorders>,
-    joint: &Joint,
-    far: &Joint,
-    way: &Way,
+    hub_attachment: &HubAttachment,
+    far: &HubAttachment,
+    transit_path: &TransitPath,
 ) -> Vec<(String, Option<Origin>)> {
     let mut because = vec![(
-        format!("attached by {}", name(lowering, joint)),
-        origin(lowering, joint),
+        format!("attached by {}", name(lowering, hub_attachment)),
+        origin(lowering, hub_attachment),
     )];
-    because.extend(way.because.iter().cloned());
-    for side in [joint, far] {
+    because.extend(transit_path.because.iter().cloned());
+    for side in [hub_attachment, far] {
         let mode = side.resource.and_then(|id| {
             lowering.graph.resources[id]
                 .values
@@ -52,25 +52,30 @@ fn because(
 pub(super) fn legs(
     lowering: &mut Lowering<AtBorders>,
     hubs: &Hubs,
-    (joint, from): (&Joint, Id<Network>),
+    (hub_attachment, from): (&HubAttachment, Id<Network>),
     to: usize,
-    way: &Way,
+    transit_path: &TransitPath,
 ) -> Vec<Leg> {
-    let Some(far) = hubs.joints.get(to) else {
+    let Some(far) = hubs.hub_attachments.get(to) else {
         return Vec::new();
     };
-    let (End::Network(target, _) | End::Outer(target)) = far.end else {
+    let (AttachmentTarget::Network(target, _) | AttachmentTarget::Outer(target)) = far.end else {
         return Vec::new();
     };
     if target == from {
         return Vec::new();
     }
-    let whole = whole(lowering, (joint, from), (far, target), way);
-    let v6 = joint.carries_v6.doubt.and(&far.carries_v6.doubt);
-    let mut out: Vec<Leg> = by_gates(lowering, joint, far, &whole)
+    let whole = whole(
+        lowering,
+        (hub_attachment, from),
+        (far, target),
+        transit_path,
+    );
+    let v6 = hub_attachment.carries_v6.doubt.and(&far.carries_v6.doubt);
+    let mut out: Vec<Leg> = by_acl_groups(lowering, hub_attachment, far, &whole)
         .into_iter()
         .flat_map(|leg| by_family(leg, &v6))
-        .flat_map(|leg| by_members(leg, &way.keeps_members))
+        .flat_map(|leg| by_members(leg, &transit_path.keeps_members))
         .collect();
     out.retain(|leg| !leg.destinations.is_empty() && !leg.sources.is_empty());
     out
@@ -79,9 +84,9 @@ pub(super) fn legs(
 /// The leg of one way, before the ACLs at its ends.
 fn whole(
     lowering: &Lowering<AtBorders>,
-    (joint, from): (&Joint, Id<Network>),
-    (far, to): (&Joint, Id<Network>),
-    way: &Way,
+    (hub_attachment, from): (&HubAttachment, Id<Network>),
+    (far, to): (&HubAttachment, Id<Network>),
+    transit_path: &TransitPath,
 ) -> Leg {
     let [source, end] = [from, to].map(|id| &lowering.world.networks[id]);
     let [own, theirs] = [from, to].map(|id| lowering.world.settled_addresses(id));
@@ -100,42 +105,43 @@ fn whole(
         entry: None,
         to,
         sources,
-        destinations: way.destinations.intersection(&reached),
+        destinations: transit_path.destinations.intersection(&reached),
         filters: Vec::new(),
         unjudged: Vec::new(),
         keeps_members: Vec::new(),
         relay: None,
-        doubt: way.doubt.and(&source.doubt).and(&end.doubt),
-        because: because(lowering, joint, far, way),
+        doubt: transit_path.doubt.and(&source.doubt).and(&end.doubt),
+        because: because(lowering, hub_attachment, far, transit_path),
     }
 }
 
 /// A leg by the ACLs of the subnets by which packets enter and leave it.
-fn by_gates(
+fn by_acl_groups(
     lowering: &mut Lowering<AtBorders>,
-    joint: &Joint,
-    far: &Joint,
+    hub_attachment: &HubAttachment,
+    far: &HubAttachment,
     whole: &Leg,
 ) -> Vec<Leg> {
-    let near_gates = gates(lowering, joint);
-    let far_gates = gates(lowering, far);
+    let near_acl_groups = acl_groups(lowering, hub_attachment);
+    let far_acl_groups = acl_groups(lowering, far);
     let mut out = Vec::new();
-    for near in &near_gates {
+    for near in &near_acl_groups {
         let filters: Vec<(Id<Filter>, Direction)> = near
             .acl
             .iter()
             .map(|acl| (*acl, Direction::Ingress))
             .collect();
-        for (entry, unsure) in entries(lowering, whole.from, joint, &near_gates, near) {
+        for (entry, unsure) in entries(lowering, whole.from, hub_attachment, &near_acl_groups, near)
+        {
             let entered = Leg {
                 entry,
                 filters: filters.clone(),
                 doubt: whole.doubt.and(&unsure).and(&near.doubt),
                 ..whole.clone()
             };
-            let left = far_gates
+            let left = far_acl_groups
                 .iter()
-                .flat_map(|gate| leaving(lowering, &entered, gate));
+                .flat_map(|acl_group| leaving(lowering, &entered, acl_group));
             out.extend(left);
         }
     }
@@ -144,29 +150,29 @@ fn by_gates(
 
 /// Into the attachment's own subnet no ACL is evaluated; into another, that of the attachment's subnet on the way out of it
 /// comes first.
-fn leaving(lowering: &Lowering<AtBorders>, leg: &Leg, gate: &Gate) -> Vec<Leg> {
-    if !gate.doubt.is_certain() {
+fn leaving(lowering: &Lowering<AtBorders>, leg: &Leg, acl_group: &AclGroup) -> Vec<Leg> {
+    if !acl_group.doubt.is_certain() {
         let all = lowering.world.subnets.iter();
         let own = all.filter(|(_, subnet)| subnet.network == leg.to);
         return vec![Leg {
             unjudged: own.map(|(id, _)| id).collect(),
-            doubt: leg.doubt.and(&gate.doubt),
+            doubt: leg.doubt.and(&acl_group.doubt),
             ..leg.clone()
         }];
     }
-    let Some(acl) = gate.acl else {
+    let Some(acl) = acl_group.acl else {
         return vec![Leg {
-            unjudged: gate.subnets.clone(),
+            unjudged: acl_group.subnets.clone(),
             ..leg.clone()
         }];
     };
-    let subnets = gate.subnets.iter();
+    let subnets = acl_group.subnets.iter();
     let inside: AddressSet = subnets
         .map(|subnet| lowering.world.subnets[*subnet].addresses.clone())
         .collect();
     let within = Leg {
         destinations: leg.destinations.intersection(&inside),
-        unjudged: gate.subnets.clone(),
+        unjudged: acl_group.subnets.clone(),
         ..leg.clone()
     };
     let mut beyond = Leg {

@@ -1,8 +1,8 @@
 //! What the route tables add up to: the ways from each attached network to each other one.
 
-use super::gate::name;
-use super::hubs::{BEHIND, End, Hubs, Joint, Route, Table};
-use super::leg::{Way, legs};
+use super::acl_group::name;
+use super::hubs::{AttachmentTarget, BEHIND, HubAttachment, Hubs, Route, Table};
+use super::leg::{TransitPath, legs};
 use super::switch::Switch;
 use crate::ingest::aws::lowering::Lowering;
 use crate::ingest::aws::stage::AtBorders;
@@ -12,34 +12,38 @@ use std::collections::BTreeSet;
 /// How many gateways a packet is followed through.
 const HUBS: usize = 4;
 
-/// Adds the legs of all hubs to their links.
+/// Adds the legs of all hubs to their borders.
 pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &Hubs) {
-    for (number, joint) in hubs.joints.iter().enumerate() {
-        let (End::Network(from, _) | End::Outer(from)) = &joint.end else {
+    for (number, hub_attachment) in hubs.hub_attachments.iter().enumerate() {
+        let (AttachmentTarget::Network(from, _) | AttachmentTarget::Outer(from)) =
+            &hub_attachment.end
+        else {
             continue;
         };
-        let mut walk = Walk {
+        let mut traversal = TransitTraversal {
             hubs,
-            ways: Vec::new(),
+            transit_paths: Vec::new(),
             from: number,
         };
-        let start = Way {
+        let start = TransitPath {
             destinations: AddressSet::all(),
-            doubt: joint.doubt.clone(),
+            doubt: hub_attachment.doubt.clone(),
             because: Vec::new(),
             passed: Vec::new(),
             keeps_members: Switch::known(true),
         };
-        walk.enter(lowering, number, &start, HUBS);
-        for (to, way) in walk.ways {
-            let legs = legs(lowering, hubs, (joint, *from), to, &way);
-            lowering.world.borders[joint.link].legs.extend(legs);
+        traversal.enter(lowering, number, &start, HUBS);
+        for (to, transit_path) in traversal.transit_paths {
+            let legs = legs(lowering, hubs, (hub_attachment, *from), to, &transit_path);
+            lowering.world.borders[hub_attachment.border]
+                .legs
+                .extend(legs);
         }
     }
     // What a gateway that is not managed here leads to beside the networks of the input.
-    for (link, hub) in hubs.hubs.iter().filter(|(_, hub)| !hub.managed) {
-        let doubt = lowering.doubt_of_hub(*link);
-        let name = format!("far side of {}", lowering.world.borders[*link].name);
+    for (border, hub) in hubs.hubs.iter().filter(|(_, hub)| !hub.managed) {
+        let doubt = lowering.doubt_of_hub(*border);
+        let name = format!("far side of {}", lowering.world.borders[*border].name);
         let origin = hub
             .resource
             .map(|id| lowering.graph.resources[id].origin.clone());
@@ -54,60 +58,66 @@ pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &Hubs) {
         let far = lowering.world.networks.push(far);
         lowering.lowered.on_demand.outer.count(lowering.world, far);
         let near: BTreeSet<Id<Network>> = hubs
-            .joints
+            .hub_attachments
             .iter()
-            .filter(|joint| joint.link == *link)
-            .filter_map(Joint::network)
+            .filter(|hub_attachment| hub_attachment.border == *border)
+            .filter_map(HubAttachment::network)
             .collect();
         near.into_iter()
-            .for_each(|near| lowering.open(*link, near, far, &doubt));
+            .for_each(|near| lowering.open(*border, near, far, &doubt));
     }
 }
 
-struct Walk<'h> {
+struct TransitTraversal<'h> {
     hubs: &'h Hubs,
     /// Attachments that packets leave by, with the way to each.
-    ways: Vec<(usize, Way)>,
+    transit_paths: Vec<(usize, TransitPath)>,
     from: usize,
 }
 
-impl Walk<'_> {
+impl TransitTraversal<'_> {
     /// A packet enters a gateway by an attachment: the table that this is associated with decides. One that is not in the
     /// input may lead it to every attachment.
-    fn enter(&mut self, lowering: &mut Lowering<AtBorders>, joint: usize, way: &Way, steps: usize) {
+    fn enter(
+        &mut self,
+        lowering: &mut Lowering<AtBorders>,
+        hub_attachment: usize,
+        transit_path: &TransitPath,
+        steps: usize,
+    ) {
         let hubs = self.hubs;
-        let Some(joint) = hubs.joints.get(joint) else {
+        let Some(hub_attachment) = hubs.hub_attachments.get(hub_attachment) else {
             return;
         };
-        let keeps_members = way.keeps_members.and(&kept(hubs, joint));
-        let way = Way {
-            doubt: way.doubt.and(&joint.tables.rest),
+        let keeps_members = transit_path.keeps_members.and(&kept(hubs, hub_attachment));
+        let transit_path = TransitPath {
+            doubt: transit_path.doubt.and(&hub_attachment.tables.rest),
             keeps_members,
-            ..way.clone()
+            ..transit_path.clone()
         };
-        for (table, doubt) in &joint.tables.items {
+        for (table, doubt) in &hub_attachment.tables.items {
             let Some(table) = hubs.tables.get(*table) else {
                 continue;
             };
-            let way = Way {
-                doubt: way.doubt.and(doubt),
-                ..way.clone()
+            let transit_path = TransitPath {
+                doubt: transit_path.doubt.and(doubt),
+                ..transit_path.clone()
             };
-            self.choose(lowering, table, &way, steps);
+            self.choose(lowering, table, &transit_path, steps);
             if !table.rest.is_certain() {
                 self.anywhere(
                     lowering,
-                    joint,
-                    &Way {
-                        doubt: way.doubt.and(&table.rest),
-                        ..way
+                    hub_attachment,
+                    &TransitPath {
+                        doubt: transit_path.doubt.and(&table.rest),
+                        ..transit_path
                     },
                     steps,
                 );
             }
         }
-        if !joint.tables.rest.is_certain() {
-            self.anywhere(lowering, joint, &way, steps);
+        if !hub_attachment.tables.rest.is_certain() {
+            self.anywhere(lowering, hub_attachment, &transit_path, steps);
         }
     }
 
@@ -116,7 +126,7 @@ impl Walk<'_> {
         &mut self,
         lowering: &mut Lowering<AtBorders>,
         table: &Table,
-        way: &Way,
+        transit_path: &TransitPath,
         steps: usize,
     ) {
         let length = |route: &Route| route.block.map_or(u8::MAX, |block| block.prefix_len());
@@ -129,11 +139,11 @@ impl Walk<'_> {
             let block = first
                 .block
                 .map_or(AddressSet::all(), AddressSet::of)
-                .intersection(&way.destinations)
+                .intersection(&transit_path.destinations)
                 .difference(&taken);
             let targets: BTreeSet<usize> = same
                 .iter()
-                .flat_map(|route| route.to.iter().map(|(joint, _)| *joint))
+                .flat_map(|route| route.to.iter().map(|(hub_attachment, _)| *hub_attachment))
                 .collect();
             let tie = if targets.len() > 1 {
                 self.tie(lowering, table, first)
@@ -141,7 +151,11 @@ impl Walk<'_> {
                 Doubt::none()
             };
             for route in same {
-                let base = way.doubt.and(&route.doubt).and(&table.rest).and(&tie);
+                let base = transit_path
+                    .doubt
+                    .and(&route.doubt)
+                    .and(&table.rest)
+                    .and(&tie);
                 let parts = [
                     (block.difference(&perhaps.0), base.clone()),
                     (block.intersection(&perhaps.0), base.and(&perhaps.1)),
@@ -152,10 +166,10 @@ impl Walk<'_> {
                         lowering,
                         table,
                         route,
-                        &Way {
+                        &TransitPath {
                             destinations,
                             doubt,
-                            ..way.clone()
+                            ..transit_path.clone()
                         },
                         steps,
                     );
@@ -172,7 +186,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Two attachments with one and the same block: only one of the routes is in force, and the input does not tell which.
+    /// Two attachments with one and the same block: only one of the routes is in force, and the input does not say which.
     fn tie(&self, lowering: &mut Lowering<AtBorders>, table: &Table, route: &Route) -> Doubt {
         let block = route
             .block
@@ -192,15 +206,15 @@ impl Walk<'_> {
         lowering: &mut Lowering<AtBorders>,
         table: &Table,
         route: &Route,
-        way: &Way,
+        transit_path: &TransitPath,
         steps: usize,
     ) {
         let hubs = self.hubs;
         for (number, doubt) in &route.to {
-            let Some(joint) = hubs.joints.get(*number) else {
+            let Some(hub_attachment) = hubs.hub_attachments.get(*number) else {
                 continue;
             };
-            let name = name(lowering, joint);
+            let name = name(lowering, hub_attachment);
             let kind = if route.rank == 0 {
                 "static"
             } else {
@@ -213,25 +227,26 @@ impl Walk<'_> {
                 format!("`{}` leads {block} to {name} ({kind})", table.name),
                 route.origin.clone().or(table.origin.clone()),
             );
-            let mut way = Way {
-                doubt: way.doubt.and(doubt).and(&joint.doubt),
-                ..way.clone()
+            let mut transit_path = TransitPath {
+                doubt: transit_path.doubt.and(doubt).and(&hub_attachment.doubt),
+                ..transit_path.clone()
             };
-            way.because.push(because);
-            match joint.end {
-                End::Hub if steps > 0 => {
-                    way.keeps_members = Switch::known(false);
-                    joint
+            transit_path.because.push(because);
+            match hub_attachment.end {
+                AttachmentTarget::Hub if steps > 0 => {
+                    transit_path.keeps_members = Switch::known(false);
+                    hub_attachment
                         .twin
                         .into_iter()
-                        .for_each(|twin| self.enter(lowering, twin, &way, steps - 1));
+                        .for_each(|twin| self.enter(lowering, twin, &transit_path, steps - 1));
                 }
-                End::Hub => {}
+                AttachmentTarget::Hub => {}
                 _ if *number == self.from => {}
                 _ => {
-                    way.keeps_members = way.keeps_members.and(&kept(hubs, joint));
-                    self.beyond(lowering, *number, &way);
-                    self.ways.push((*number, way));
+                    transit_path.keeps_members =
+                        transit_path.keeps_members.and(&kept(hubs, hub_attachment));
+                    self.beyond(lowering, *number, &transit_path);
+                    self.transit_paths.push((*number, transit_path));
                 }
             }
         }
@@ -241,62 +256,70 @@ impl Walk<'_> {
     fn anywhere(
         &mut self,
         lowering: &mut Lowering<AtBorders>,
-        from: &Joint,
-        way: &Way,
+        from: &HubAttachment,
+        transit_path: &TransitPath,
         steps: usize,
     ) {
-        if way.passed.contains(&from.link) {
+        if transit_path.passed.contains(&from.border) {
             return;
         }
-        let mut way = way.clone();
-        way.passed.push(from.link);
+        let mut transit_path = transit_path.clone();
+        transit_path.passed.push(from.border);
         let hubs = self.hubs;
-        for (number, joint) in hubs
-            .joints
+        for (number, hub_attachment) in hubs
+            .hub_attachments
             .iter()
             .enumerate()
-            .filter(|(_, joint)| joint.link == from.link)
+            .filter(|(_, hub_attachment)| hub_attachment.border == from.border)
         {
-            let way = Way {
-                doubt: way.doubt.and(&joint.doubt),
-                ..way.clone()
+            let transit_path = TransitPath {
+                doubt: transit_path.doubt.and(&hub_attachment.doubt),
+                ..transit_path.clone()
             };
-            match joint.twin {
+            match hub_attachment.twin {
                 Some(twin) if steps > 0 => self.enter(
                     lowering,
                     twin,
-                    &Way {
+                    &TransitPath {
                         keeps_members: Switch::known(false),
-                        ..way
+                        ..transit_path
                     },
                     steps - 1,
                 ),
                 Some(_) => {}
                 None if number == self.from => {}
-                None => self.ways.push((number, way)),
+                None => self.transit_paths.push((number, transit_path)),
             }
         }
     }
 
     /// Destinations outside of the VPC that a packet is led to: a NAT gateway or appliance there may carry it on to any
     /// other attached network.
-    fn beyond(&mut self, lowering: &mut Lowering<AtBorders>, number: usize, way: &Way) {
+    fn beyond(
+        &mut self,
+        lowering: &mut Lowering<AtBorders>,
+        number: usize,
+        transit_path: &TransitPath,
+    ) {
         let hubs = self.hubs;
-        let Some((joint, by)) = hubs
-            .joints
+        let Some((hub_attachment, by)) = hubs
+            .hub_attachments
             .get(number)
-            .and_then(|joint| Some((joint, joint.network()?)))
+            .and_then(|hub_attachment| Some((hub_attachment, hub_attachment.network()?)))
         else {
             return;
         };
         let own = lowering.world.networks[by].addresses.clone();
-        let rest = way.destinations.difference(&own);
-        let start = hubs.joints.get(self.from).and_then(Joint::network);
+        let rest = transit_path.destinations.difference(&own);
+        let start = hubs
+            .hub_attachments
+            .get(self.from)
+            .and_then(HubAttachment::network);
         for (next, other) in hubs
-            .joints
+            .hub_attachments
             .iter()
             .enumerate()
-            .filter(|(next, other)| *next != number && other.link == joint.link)
+            .filter(|(next, other)| *next != number && other.border == hub_attachment.border)
         {
             let Some(network) = other
                 .network()
@@ -315,23 +338,26 @@ impl Walk<'_> {
             let doubt = lowering.world.doubt(
                 GapKind::NotJudged,
                 what,
-                way.because.last().and_then(|(_, origin)| origin.clone()),
+                transit_path
+                    .because
+                    .last()
+                    .and_then(|(_, origin)| origin.clone()),
             );
-            let way = Way {
+            let transit_path = TransitPath {
                 destinations,
-                doubt: way.doubt.and(&doubt).and(&other.doubt),
+                doubt: transit_path.doubt.and(&doubt).and(&other.doubt),
                 keeps_members: Switch::known(false),
-                ..way.clone()
+                ..transit_path.clone()
             };
-            self.ways.push((next, way));
+            self.transit_paths.push((next, transit_path));
         }
     }
 }
 
 /// Whether gateway and attachment let references to groups hold.
-fn kept(hubs: &Hubs, joint: &Joint) -> Switch {
+fn kept(hubs: &Hubs, hub_attachment: &HubAttachment) -> Switch {
     hubs.hubs
-        .get(&joint.link)
-        .map(|hub| hub.keeps_members.and(&joint.keeps_members))
+        .get(&hub_attachment.border)
+        .map(|hub| hub.keeps_members.and(&hub_attachment.keeps_members))
         .unwrap_or_default()
 }

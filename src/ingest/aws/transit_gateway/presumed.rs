@@ -1,25 +1,29 @@
-//! Attachments that must be there and of which the input does not tell what they join: named by an id that it does not hold,
+//! Attachments that must be there and of which the input does not say what they join: named by an id that it does not hold,
 //! with ends that are known only after apply, or made beside a gateway that it does not manage. Each may be to any network,
 //! or other gateway, that the input does not surely attach by another; all of them are in doubt.
 //! Source: Transit Gateway guide, "Amazon VPC attachments": a VPC is attached to a transit gateway once.
 
-use super::hubs::{End, Far, Hubs, Joint, Untold};
+use super::hubs::{AttachmentTarget, Far, HubAttachment, Hubs, UnresolvedAttachment};
 use super::switch::Switch;
 use crate::ingest::aws::lowering::{Found, Lowering};
 use crate::ingest::aws::stage::{AtBorders, Networks};
 use crate::model::{Border, Id, Network};
 use std::collections::BTreeSet;
 
-/// The attachments that one which is not told may be.
-pub fn joints(lowering: &Lowering<AtBorders>, hubs: &mut Hubs, unresolved: &Untold) -> Vec<usize> {
+/// The attachments that one which is not known may be.
+pub fn hub_attachments(
+    lowering: &Lowering<AtBorders>,
+    hubs: &mut Hubs,
+    unresolved: &UnresolvedAttachment,
+) -> Vec<usize> {
     let every: Vec<Id<Border>> = hubs.hubs.keys().copied().collect();
-    let near = if unresolved.links.is_empty() {
+    let near = if unresolved.borders.is_empty() {
         every.clone()
     } else {
-        unresolved.links.clone()
+        unresolved.borders.clone()
     };
     let mut out = Vec::new();
-    for link in near {
+    for border in near {
         let (networks, far) = match &unresolved.end {
             Far::Networks(networks) if networks.is_empty() => (vpcs(lowering), Vec::new()),
             Far::Networks(networks) => (networks.clone(), Vec::new()),
@@ -36,12 +40,12 @@ pub fn joints(lowering: &Lowering<AtBorders>, hubs: &mut Hubs, unresolved: &Unto
         out.extend(
             networks
                 .into_iter()
-                .filter_map(|network| to_network(hubs, link, network, unresolved)),
+                .filter_map(|network| to_network(hubs, border, network, unresolved)),
         );
         out.extend(
             far.into_iter()
-                .filter(|far| *far != link)
-                .flat_map(|far| between(hubs, (link, far), unresolved)),
+                .filter(|far| *far != border)
+                .flat_map(|far| between(hubs, (border, far), unresolved)),
         );
     }
     out.sort_unstable();
@@ -70,44 +74,51 @@ fn vpcs(lowering: &Lowering<AtBorders>) -> Vec<Id<Network>> {
 
 fn to_network(
     hubs: &mut Hubs,
-    link: Id<Border>,
+    border: Id<Border>,
     network: Id<Network>,
-    unresolved: &Untold,
+    unresolved: &UnresolvedAttachment,
 ) -> Option<usize> {
-    if hubs
-        .joints
-        .iter()
-        .any(|joint| joint.link == link && joint.settled && joint.network() == Some(network))
-    {
+    if hubs.hub_attachments.iter().any(|hub_attachment| {
+        hub_attachment.border == border
+            && hub_attachment.settled
+            && hub_attachment.network() == Some(network)
+    }) {
         return None;
     }
-    if let Some(known) = hubs.presumed.get(&(link, network)) {
+    if let Some(known) = hubs.presumed.get(&(border, network)) {
         return Some(*known);
     }
-    let end = End::Network(
+    let end = AttachmentTarget::Network(
         network,
         Found {
             items: Vec::new(),
             rest: unresolved.doubt.clone(),
         },
     );
-    hubs.joints.push(joint(link, end, None, unresolved));
-    let number = hubs.joints.len() - 1;
-    hubs.presumed.insert((link, network), number);
+    hubs.hub_attachments
+        .push(hub_attachment(border, end, None, unresolved));
+    let number = hubs.hub_attachments.len() - 1;
+    hubs.presumed.insert((border, network), number);
     Some(number)
 }
 
 fn between(
     hubs: &mut Hubs,
     (near, far): (Id<Border>, Id<Border>),
-    unresolved: &Untold,
+    unresolved: &UnresolvedAttachment,
 ) -> Vec<usize> {
-    let link_of = |number: usize| hubs.joints.get(number).map(|joint| joint.link);
+    let border_of = |number: usize| {
+        hubs.hub_attachments
+            .get(number)
+            .map(|hub_attachment| hub_attachment.border)
+    };
     let mut joined = hubs
-        .joints
+        .hub_attachments
         .iter()
         .enumerate()
-        .filter(|(_, joint)| joint.link == near && joint.twin.and_then(link_of) == Some(far));
+        .filter(|(_, hub_attachment)| {
+            hub_attachment.border == near && hub_attachment.twin.and_then(border_of) == Some(far)
+        });
     if let Some((number, known)) = joined.next() {
         return if known.settled {
             Vec::new()
@@ -115,17 +126,26 @@ fn between(
             [Some(number), known.twin].into_iter().flatten().collect()
         };
     }
-    let number = hubs.joints.len();
-    for (link, twin) in [(near, number + 1), (far, number)] {
-        hubs.joints
-            .push(joint(link, End::Hub, Some(twin), unresolved));
+    let number = hubs.hub_attachments.len();
+    for (border, twin) in [(near, number + 1), (far, number)] {
+        hubs.hub_attachments.push(hub_attachment(
+            border,
+            AttachmentTarget::Hub,
+            Some(twin),
+            unresolved,
+        ));
     }
     vec![number, number + 1]
 }
 
-fn joint(link: Id<Border>, end: End, twin: Option<usize>, unresolved: &Untold) -> Joint {
-    Joint {
-        link,
+fn hub_attachment(
+    border: Id<Border>,
+    end: AttachmentTarget,
+    twin: Option<usize>,
+    unresolved: &UnresolvedAttachment,
+) -> HubAttachment {
+    HubAttachment {
+        border,
         resource: unresolved.resource,
         end,
         twin,

@@ -3,9 +3,11 @@
 
 use super::attachment;
 use super::hub;
-use super::hubs::{BEHIND, End, Hubs, Route, Table};
+use super::hubs::{AttachmentTarget, BEHIND, Hubs, Route, Table};
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::aws::resource_type::is_unlisted;
 use crate::ingest::aws::stage::AtBorders;
+use crate::ingest::aws::template::TEMPLATES;
 use crate::ingest::terraform::{Mode, Resource, Target};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, IpNet, Origin};
 use std::collections::BTreeSet;
@@ -25,7 +27,7 @@ pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
     for (_, resource) in graph.of("aws_ec2_transit_gateway_route_table_association") {
         associate(lowering, hubs, resource);
     }
-    (0..hubs.joints.len()).for_each(|number| default_association(lowering, hubs, number));
+    (0..hubs.hub_attachments.len()).for_each(|number| default_association(lowering, hubs, number));
     defaults(lowering, hubs);
     for (_, resource) in graph.of("aws_ec2_transit_gateway_route_table_propagation") {
         propagation(lowering, hubs, resource);
@@ -38,6 +40,37 @@ pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
             .of(kind)
             .filter(|(_, resource)| resource.mode == Mode::Managed)
             .for_each(|(_, resource)| route(lowering, hubs, resource));
+    }
+    unlisted(lowering, hubs);
+}
+
+/// What a type that is not modelled may add to a table that it names: routes to any attachment.
+fn unlisted(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
+    let types = lowering.graph.types;
+    let names = &["transit_gateway_route_table_id"];
+    for template in lowering.templates(&TEMPLATES) {
+        let doubt = lowering.may_make(&template);
+        let tables = hubs.table_of.iter();
+        let named = tables.filter(|(id, _)| template.may_change(**id));
+        let mut changed: Vec<usize> = named.map(|(_, table)| *table).collect();
+        let of_hubs = hubs.tables.iter().enumerate();
+        changed.extend(of_hubs.filter_map(|(number, table)| {
+            let hub = hubs.hubs.get(&table.border)?.resource;
+            hub.filter(|hub| template.may_change(*hub)).map(|_| number)
+        }));
+        for table in changed {
+            if let Some(table) = hubs.tables.get_mut(table) {
+                table.rest = table.rest.and(&doubt);
+            }
+        }
+    }
+    for at in lowering.unlisted(names, |kind| is_unlisted(types, kind)) {
+        let doubt = lowering.may_add(at, "routes");
+        for table in named(lowering, hubs, at.resource).all() {
+            if let Some(table) = hubs.tables.get_mut(table) {
+                table.rest = table.rest.and(&doubt);
+            }
+        }
     }
 }
 
@@ -57,14 +90,16 @@ fn table(
         hubs,
         Attribute::of(resource, "transit_gateway_id"),
     );
-    // A table whose gateway is not told is as good as none: what is associated with it may be led anywhere.
-    let Some(link) = gateways.first() else { return };
+    // A table whose gateway is not known is as good as none: what is associated with it may be led anywhere.
+    let Some(border) = gateways.first() else {
+        return;
+    };
     let mut rest = gateways.doubt();
     if resource.mode == Mode::Data {
-        rest = rest.and(&lowering.doubt_of_hub(link));
+        rest = rest.and(&lowering.doubt_of_hub(border));
     }
     hubs.tables.push(Table {
-        link,
+        border,
         name: lowering.name(id),
         routes: Vec::new(),
         rest,
@@ -86,14 +121,14 @@ fn default(
         Attribute::of(resource, "transit_gateway_id"),
     );
     let tables = named(lowering, hubs, resource);
-    let links: Vec<Id<Border>> = if gateways.items.is_empty() {
+    let borders: Vec<Id<Border>> = if gateways.items.is_empty() {
         hubs.hubs.keys().copied().collect()
     } else {
         gateways.all().collect()
     };
-    for link in links {
-        let own = of_hub(hubs, &tables, link);
-        let Some(hub) = hubs.hubs.get_mut(&link) else {
+    for border in borders {
+        let own = of_hub(hubs, &tables, border);
+        let Some(hub) = hubs.hubs.get_mut(&border) else {
             continue;
         };
         let default = if association {
@@ -120,16 +155,16 @@ fn default(
 }
 
 /// Those of the tables that are of a gateway.
-fn of_hub(hubs: &Hubs, tables: &Found<usize>, link: Id<Border>) -> Vec<(usize, Doubt)> {
+fn of_hub(hubs: &Hubs, tables: &Found<usize>, border: Id<Border>) -> Vec<(usize, Doubt)> {
     let own = |(table, _): &&(usize, Doubt)| {
         hubs.tables
             .get(*table)
-            .is_some_and(|table| table.link == link)
+            .is_some_and(|table| table.border == border)
     };
     tables.items.iter().filter(own).cloned().collect()
 }
 
-/// The tables that `transit_gateway_route_table_id` names. One that cannot be told may be any of the input; one that the
+/// The tables that `transit_gateway_route_table_id` names. One that is not known may be any of the input; one that the
 /// input only names by its id is none of them.
 fn named(lowering: &mut Lowering<AtBorders>, hubs: &Hubs, resource: &Resource) -> Found<usize> {
     let at = Attribute::of(resource, "transit_gateway_route_table_id");
@@ -155,41 +190,42 @@ fn named(lowering: &mut Lowering<AtBorders>, hubs: &Hubs, resource: &Resource) -
 }
 
 /// The attachments that `transit_gateway_attachment_id` names, of the table's gateway.
-fn joints(
+fn hub_attachments(
     lowering: &mut Lowering<AtBorders>,
     hubs: &mut Hubs,
     resource: &Resource,
-    link: Id<Border>,
+    border: Id<Border>,
 ) -> Found<usize> {
     attachment::named(
         lowering,
         hubs,
         Attribute::of(resource, "transit_gateway_attachment_id"),
-        link,
+        border,
     )
 }
 
 /// Associates attachments with a table. One that the input does not hold may lead them anywhere.
 fn associate(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &Resource) {
     let tables = named(lowering, hubs, resource);
-    let mut links: BTreeSet<Id<Border>> = tables
+    let mut borders: BTreeSet<Id<Border>> = tables
         .all()
         .filter_map(|table| hubs.tables.get(table))
-        .map(|table| table.link)
+        .map(|table| table.border)
         .collect();
     if tables.items.is_empty() {
-        links.extend(hubs.hubs.keys());
+        borders.extend(hubs.hubs.keys());
     }
-    for link in links {
-        let own = of_hub(hubs, &tables, link);
-        for (number, doubt) in joints(lowering, hubs, resource, link).items {
-            let Some(joint) = hubs.joints.get_mut(number) else {
+    for border in borders {
+        let own = of_hub(hubs, &tables, border);
+        for (number, doubt) in hub_attachments(lowering, hubs, resource, border).items {
+            let Some(hub_attachment) = hubs.hub_attachments.get_mut(number) else {
                 continue;
             };
             own.iter()
-                .for_each(|(table, own)| joint.tables.add(*table, own.and(&doubt)));
+                .for_each(|(table, own)| hub_attachment.tables.add(*table, own.and(&doubt)));
             if !tables.rest.is_certain() {
-                joint.tables.rest = joint.tables.rest.and(&tables.rest).and(&doubt);
+                hub_attachment.tables.rest =
+                    hub_attachment.tables.rest.and(&tables.rest).and(&doubt);
             }
         }
     }
@@ -198,42 +234,45 @@ fn associate(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &Res
 /// An attachment that no association holds for sure goes with the gateway's default table. What others associate it with at a
 /// gateway that the input does not manage is not known.
 fn default_association(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, number: usize) {
-    let Some(joint) = hubs.joints.get_mut(number) else {
+    let Some(hub_attachment) = hubs.hub_attachments.get_mut(number) else {
         return;
     };
-    let Some(hub) = hubs.hubs.get(&joint.link) else {
+    let Some(hub) = hubs.hubs.get(&hub_attachment.border) else {
         return;
     };
-    let associated = joint
+    let associated = hub_attachment
         .tables
         .items
         .iter()
         .any(|(_, doubt)| doubt.is_certain());
-    let by_default = joint.associates.and(&hub.associates);
+    let by_default = hub_attachment.associates.and(&hub.associates);
     if by_default.on && !associated {
-        let doubt = by_default.doubt.and(&joint.tables.doubt());
+        let doubt = by_default.doubt.and(&hub_attachment.tables.doubt());
         hub.association
             .items
             .iter()
-            .for_each(|(table, own)| joint.tables.add(*table, own.and(&doubt)));
-        joint.tables.rest = joint.tables.rest.and(&hub.association.rest);
+            .for_each(|(table, own)| hub_attachment.tables.add(*table, own.and(&doubt)));
+        hub_attachment.tables.rest = hub_attachment.tables.rest.and(&hub.association.rest);
     }
-    if joint.tables.items.is_empty() && !hub.managed {
-        joint.tables.rest = joint.tables.rest.and(&lowering.doubt_of_hub(joint.link));
+    if hub_attachment.tables.items.is_empty() && !hub.managed {
+        hub_attachment.tables.rest = hub_attachment
+            .tables
+            .rest
+            .and(&lowering.doubt_of_hub(hub_attachment.border));
     }
 }
 
 fn defaults(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
-    for number in 0..hubs.joints.len() {
-        let Some(joint) = hubs.joints.get(number) else {
+    for number in 0..hubs.hub_attachments.len() {
+        let Some(hub_attachment) = hubs.hub_attachments.get(number) else {
             continue;
         };
-        let Some(hub) = hubs.hubs.get(&joint.link) else {
+        let Some(hub) = hubs.hubs.get(&hub_attachment.border) else {
             continue;
         };
-        let by_default = joint.propagates.and(&hub.propagates);
+        let by_default = hub_attachment.propagates.and(&hub.propagates);
         if by_default.on {
-            let origin = joint
+            let origin = hub_attachment
                 .resource
                 .map(|id| lowering.graph.resources[id].origin.clone());
             for (table, doubt) in hub.propagation.items.clone() {
@@ -252,14 +291,14 @@ fn defaults(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
 
 fn propagation(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &Resource) {
     for (table, doubt) in named(lowering, hubs, resource).items {
-        let Some(link) = hubs.tables.get(table).map(|table| table.link) else {
+        let Some(border) = hubs.tables.get(table).map(|table| table.border) else {
             continue;
         };
-        for (joint, own) in joints(lowering, hubs, resource, link).items {
+        for (hub_attachment, own) in hub_attachments(lowering, hubs, resource, border).items {
             propagate(
                 lowering,
                 hubs,
-                joint,
+                hub_attachment,
                 table,
                 &doubt.and(&own),
                 Some(resource.origin.clone()),
@@ -273,16 +312,20 @@ fn propagation(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &R
 fn propagate(
     lowering: &mut Lowering<AtBorders>,
     hubs: &mut Hubs,
-    joint: usize,
+    hub_attachment: usize,
     table: usize,
     doubt: &Doubt,
     origin: Option<Origin>,
 ) {
-    let Some(end) = hubs.joints.get(joint).map(|joint| joint.end.clone()) else {
+    let Some(end) = hubs
+        .hub_attachments
+        .get(hub_attachment)
+        .map(|hub_attachment| hub_attachment.end.clone())
+    else {
         return;
     };
     let (blocks, behind, doubt) = match end {
-        End::Network(network, _) => {
+        AttachmentTarget::Network(network, _) => {
             let network = &lowering.world.networks[network];
             (
                 network.addresses.blocks(),
@@ -290,7 +333,7 @@ fn propagate(
                 doubt.and(&network.doubt),
             )
         }
-        End::Outer(network) => {
+        AttachmentTarget::Outer(network) => {
             let rest = AddressSet::all()
                 .difference(&lowering.known_addresses())
                 .blocks();
@@ -308,19 +351,19 @@ fn propagate(
                 doubt.and(&lowering.world.networks[network].doubt),
             )
         }
-        End::Hub => return,
+        AttachmentTarget::Hub => return,
     };
-    // Where it is not told what is attached, neither is what it propagates.
+    // Where it is not known what is attached, neither is what it propagates.
     let unresolved = hubs
-        .joints
-        .get(joint)
-        .filter(|joint| !joint.settled)
-        .map(|joint| joint.doubt.clone());
+        .hub_attachments
+        .get(hub_attachment)
+        .filter(|hub_attachment| !hub_attachment.settled)
+        .map(|hub_attachment| hub_attachment.doubt.clone());
     let doubt = doubt.and(&unresolved.unwrap_or_default());
     let Some(table) = hubs.tables.get_mut(table) else {
         return;
     };
-    let to = vec![(joint, Doubt::none())];
+    let to = vec![(hub_attachment, Doubt::none())];
     let route = |rank| {
         let (to, doubt, origin) = (to.clone(), doubt.clone(), origin.clone());
         move |block| Route {
@@ -345,12 +388,12 @@ fn route(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &Resourc
     };
     let black = resource.values.get("blackhole").boolean() == Some(true);
     for (table, doubt) in named(lowering, hubs, resource).items {
-        let Some(link) = hubs.tables.get(table).map(|table| table.link) else {
+        let Some(border) = hubs.tables.get(table).map(|table| table.border) else {
             continue;
         };
         let mut to = Vec::new();
         if !black {
-            to = joints(lowering, hubs, resource, link).items;
+            to = hub_attachments(lowering, hubs, resource, border).items;
             if to.is_empty() && is_set(resource.values.get("transit_gateway_attachment_id")) {
                 let what = format!(
                     "where the route of `{}` leads cannot be resolved",

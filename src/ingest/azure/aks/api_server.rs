@@ -2,7 +2,7 @@
 //! endpoint in the nodes' subnet; "API Server VNet Integration" (aks/api-server-vnet-integration): a subnet of its own.
 
 use super::pool::Pool;
-use crate::ingest::azure::attachment::Stand;
+use crate::ingest::azure::attachment::AttachmentSpec;
 use crate::ingest::azure::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::azure::private_endpoint::open_sides;
 use crate::ingest::terraform::Resource;
@@ -19,7 +19,12 @@ pub fn endpoint(
     let at = Attribute::of(resource, path);
     let attachments = if is_set(at.value) {
         let subnets = lowering.subnets(at);
-        lowering.attachments(&Stand::plain(resource, path, subnets, Default::default()))
+        lowering.attachments(&AttachmentSpec::plain(
+            resource,
+            path,
+            subnets,
+            Default::default(),
+        ))
     } else if resource.values.get("private_cluster_enabled").boolean() == Some(true) {
         let first = pools.first()?;
         let near = |lowering: &mut Lowering, node: &Attachment| {
@@ -27,7 +32,7 @@ pub fn endpoint(
             open_sides(lowering, node.subnet?)
                 .into_iter()
                 .for_each(|(side, why)| subnets.add(side, node.doubt.and(&why)));
-            Some(lowering.attachments(&Stand::plain(
+            Some(lowering.attachments(&AttachmentSpec::plain(
                 resource,
                 "private_cluster_enabled",
                 subnets,
@@ -49,6 +54,7 @@ pub fn endpoint(
         kind: "Kubernetes API server",
         attachments,
         answers_only: true,
+        opens_only: false,
         pivot_risk: PivotRisk::Never,
         origin,
     }))

@@ -70,7 +70,7 @@ pub fn engine(
     if let Some(said) = settings
         .policy_engine
         .as_deref()
-        .and_then(|name| Engine::told(Some(name), &[]))
+        .and_then(|name| Engine::detected(Some(name), &[]))
     {
         return said;
     }
@@ -100,7 +100,7 @@ pub fn engine(
         }
         // The data plane of Cilium comes with its policy engine, which the provider's default for `network_policy` leaves out.
         None if is_cilium(resource) => data_plane(lowering, resource),
-        None => Engine::told(None, &hints(objects)).unwrap_or_else(|| {
+        None => Engine::detected(None, &hints(objects)).unwrap_or_else(|| {
             let assumed = !is_set(value);
             let text =
                 "AKS enforces no network policy unless `network_policy` names an engine".to_owned();

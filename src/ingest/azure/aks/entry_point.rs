@@ -6,6 +6,7 @@ use super::pool::Pool;
 use crate::ingest::Settings;
 use crate::ingest::azure::lowering::Lowering;
 use crate::ingest::azure::private_endpoint::unfiltered;
+use crate::ingest::azure::stage::Subnets;
 use crate::ingest::kubernetes::service::{Port, annotation, behind, is_local, ports};
 use crate::ingest::kubernetes::{Object, way_in};
 use crate::model::{
@@ -172,7 +173,7 @@ fn balancer(lowering: &mut Lowering, pools: &[Pool], object: &Object) -> (String
             .as_ref()
             .map(|name| (node.network, name.to_ascii_lowercase()));
         let subnet = name
-            .and_then(|key| lowering.lowered.named_subnets.get(&key).copied())
+            .and_then(|key| lowering.seen::<Subnets>().named.get(&key).copied())
             .or(node.subnet);
         let whole = subnet.map_or_else(AddressSet::none, |subnet| {
             lowering.world.subnets[subnet].addresses.clone()
@@ -211,6 +212,7 @@ fn balancer(lowering: &mut Lowering, pools: &[Pool], object: &Object) -> (String
         kind,
         attachments,
         answers_only: true,
+        opens_only: false,
         pivot_risk: PivotRisk::Never,
         origin,
     };

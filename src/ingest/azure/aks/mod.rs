@@ -19,11 +19,10 @@ use self::profile::Profile;
 use super::{Lowered, Lowering};
 use crate::ingest::Settings;
 use crate::ingest::kubernetes::Object;
+use crate::ingest::lowering::SharedLowered;
 use crate::ingest::site::{Site, in_order};
 use crate::ingest::terraform::{Graph, Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Cluster, Doubt, Endpoint, Id, World};
-use std::cell::RefCell;
-use std::rc::Rc;
 
 /// Type of clusters.
 pub const TYPE: &str = "azurerm_kubernetes_cluster";
@@ -63,7 +62,7 @@ pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<B
         let api_server = api_server::endpoint(&mut lowering, resource, &address, &pools);
         facts.push((id, address, pools, profile, api_server));
     }
-    let lowered = Rc::new(RefCell::new(lowering.lowered));
+    let lowered = SharedLowered::new(graph, lowering.lowered);
     let make = |(id, address, pools, profile, api_server)| Aks {
         graph,
         lowered: lowered.clone(),
@@ -80,7 +79,7 @@ pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<B
 struct Aks<'g> {
     graph: &'g Graph,
     /// What resources became; shared by all clusters of the graph.
-    lowered: Rc<RefCell<Lowered>>,
+    lowered: SharedLowered<'g, Lowered>,
     id: Id<Resource>,
     address: String,
     pools: Vec<Pool>,
@@ -95,15 +94,7 @@ impl Aks<'_> {
 
     /// Runs something that looks things up among the resources.
     fn with<T>(&self, world: &mut World, run: impl FnOnce(&mut Lowering) -> T) -> T {
-        let lowered = self.lowered.take();
-        let mut lowering = Lowering {
-            graph: self.graph,
-            world,
-            lowered,
-        };
-        let out = run(&mut lowering);
-        self.lowered.replace(lowering.lowered);
-        out
+        self.lowered.with(world, run)
     }
 }
 

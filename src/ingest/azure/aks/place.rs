@@ -7,13 +7,13 @@ use super::profile::{Addresses, Profile};
 use crate::ingest::azure::lowering::Lowering;
 use crate::ingest::kubernetes::{Object, node_selector};
 use crate::model::{
-    AddressSet, Attachment, Cluster, Doubt, Enforced, GapKind, Id, Labels, Network, Note, Origin,
-    PodPlacement, Subnet, Workload,
+    AddressSet, Attachment, Cluster, DistinctPlacements, Doubt, Enforced, GapKind, Id, Labels,
+    Network, Note, Origin, PodPlacement, Subnet, Workload,
 };
 use std::collections::BTreeMap;
 
 /// What is the same for all workloads.
-struct Ground<'a> {
+struct ClusterNetwork<'a> {
     profile: &'a Profile,
     exempt: Exempt,
     engine: String,
@@ -34,7 +34,7 @@ pub fn place(
         .map(|object| (&object.origin, node_selector(object)))
         .collect();
     let own = lowering.world.clusters[cluster].clone();
-    let mut ground = Ground {
+    let mut cluster_network = ClusterNetwork {
         profile,
         exempt: masquerade::exempt(objects),
         engine: own.engine,
@@ -47,9 +47,10 @@ pub fn place(
         .iter()
         .filter(|(_, own)| own.cluster == cluster)
         .map(|(id, _)| id);
+    let mut distinct = DistinctPlacements::default();
     for id in workloads.collect::<Vec<Id<Workload>>>() {
         let workload = lowering.world.workloads[id].clone();
-        ground.host_network = workload.host_network;
+        cluster_network.host_network = workload.host_network;
         let wanted = asked.get(&workload.origin).cloned().unwrap_or_default();
         let mut fit: Vec<&Pool> = pools.iter().filter(|pool| pool.may_wear(&wanted)).collect();
         let mut doubt = Doubt::none();
@@ -65,17 +66,31 @@ pub fn place(
         }
         let mut pod_placements: Vec<PodPlacement> = Vec::new();
         for pool in fit {
-            for pod_placement in ground.on(lowering, pool, &doubt) {
+            let doubt = doubt.and(&unsure(lowering, pool, &wanted));
+            for pod_placement in cluster_network.on(lowering, pool, &doubt) {
                 if !pod_placements.contains(&pod_placement) {
                     pod_placements.push(pod_placement);
                 }
             }
         }
-        lowering.world.workloads[id].pod_placements = pod_placements;
+        lowering.world.workloads[id].pod_placements = distinct.shared(pod_placements);
     }
 }
 
-impl Ground<'_> {
+/// Why pods that ask for labels may not run on the nodes of a pool.
+fn unsure(lowering: &mut Lowering, pool: &Pool, asked: &Labels) -> Doubt {
+    if !pool.leaves_open(asked) {
+        return Doubt::none();
+    }
+    let what = format!(
+        "which labels the nodes of {} carry is known only after apply",
+        pool.title
+    );
+    let origin = Some(pool.origin.clone());
+    lowering.world.doubt(GapKind::UnknownValue, what, origin)
+}
+
+impl ClusterNetwork<'_> {
     /// The ways in which a pod may stand on a pool.
     fn on(&self, lowering: &mut Lowering, pool: &Pool, doubt: &Doubt) -> Vec<PodPlacement> {
         let enforced = self.enforced_on(lowering, pool);
@@ -274,7 +289,7 @@ fn pod_placement(
         pod: pod.clone(),
         node: Some(node.clone()),
         translated: towards.0,
-        identity: towards.1,
+        source_address: towards.1,
         enforced: enforced.clone(),
         doubt: doubt.clone(),
     }

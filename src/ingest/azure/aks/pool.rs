@@ -74,7 +74,7 @@ pub fn read(lowering: &mut Lowering, cluster: Id<Resource>, address: &str) -> Ve
         }
     }
     if out.is_empty() {
-        // Pods run somewhere: on nodes of which the input tells nothing.
+        // Pods run somewhere: on nodes of which the input says nothing.
         let at = Attribute {
             resource,
             path: "default_node_pool",
@@ -196,7 +196,7 @@ fn interfaces(
     out
 }
 
-/// The group on the nodes' interfaces: the rules that every group has, as far as the input tells.
+/// The group on the nodes' interfaces: the rules that every group has, as far as the input says.
 fn managed_group(lowering: &mut Lowering, subnet: Id<Subnet>, address: &str) -> Id<Filter> {
     let around = surroundings(lowering, subnet);
     let name = format!(
@@ -215,7 +215,10 @@ fn managed_group(lowering: &mut Lowering, subnet: Id<Subnet>, address: &str) -> 
 fn labels(block: &Value, name: Option<&str>, windows: bool) -> NodeLabels {
     let mut out = NodeLabels::of(block.get("node_labels"));
     for key in ["agentpool", "kubernetes.azure.com/agentpool"] {
-        name.into_iter().for_each(|name| out.insert(key, name));
+        match name {
+            Some(name) => out.insert(key, name),
+            None => out.leave_open(key),
+        }
     }
     out.insert(
         "kubernetes.io/os",
@@ -224,7 +227,7 @@ fn labels(block: &Value, name: Option<&str>, windows: bool) -> NodeLabels {
     out
 }
 
-/// Domains of labels whose values the input does not tell.
+/// Domains of labels whose values the input does not say.
 const WELL_KNOWN: &[&str] = &[
     "kubernetes.io",
     "k8s.io",
@@ -237,5 +240,11 @@ impl Pool {
     #[must_use]
     pub fn may_wear(&self, asked: &Labels) -> bool {
         self.labels.may_wear(asked, WELL_KNOWN)
+    }
+
+    /// Whether it is not known whether its nodes carry some of the labels.
+    #[must_use]
+    pub fn leaves_open(&self, asked: &Labels) -> bool {
+        self.labels.leaves_open(asked, WELL_KNOWN)
     }
 }

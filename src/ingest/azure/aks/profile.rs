@@ -2,6 +2,7 @@
 //! overlay networks hide pods behind their nodes, flat ones give them addresses of the virtual network.
 
 use crate::ingest::azure::lowering::{Attribute, Lowering, is_set};
+use crate::ingest::azure::stage::Routes;
 use crate::ingest::terraform::Resource;
 use crate::model::{
     AddressSet, Doubt, Id, IpNet, Network, Origin, Route, RouteTable, Subnet, Target,
@@ -173,13 +174,13 @@ fn close(lowering: &mut Lowering, addresses: &AddressSet) {
         .filter(|(_, network)| network.known && network.addresses.is_disjoint(addresses));
     let closed: Vec<Id<Network>> = closed.map(|(id, _)| id).collect();
     let tables = lowering
-        .lowered
-        .route_tables
+        .seen::<Routes>()
+        .of
         .iter()
         .map(|((_, network), table)| (*network, *table));
     let system = lowering
-        .lowered
-        .system_tables
+        .seen::<Routes>()
+        .system
         .iter()
         .map(|(network, table)| (*network, *table));
     let tables: Vec<_> = tables

@@ -123,6 +123,21 @@ fn a_private_link_service_joins_the_networks_of_its_endpoints_with_its_own() {
         "link azurerm_private_link_service.l: takes connections up and opens them anew in the other network
          azurerm_virtual_network.a -> azurerm_virtual_network.b: 10.1.0.0/16, fd00:1::/48 -> 10.2.0.0/16 ?",
     );
+    // Those who have no access to the service name it by its alias.
+    let named = linked.replace(
+        "\"id\": \"L\"",
+        "\"id\": \"L\", \"alias\": \"l.1.azure.privatelinkservice\"",
+    );
+    let named = named.replace(
+        "\"private_connection_resource_id\": \"L\"",
+        "\"private_connection_resource_alias\": \"l.1.azure.privatelinkservice\"",
+    );
+    check(
+        &format!("{NETWORK}{named}"),
+        &["link"],
+        "link azurerm_private_link_service.l: takes connections up and opens them anew in the other network
+         azurerm_virtual_network.a -> azurerm_virtual_network.b: 10.1.0.0/16, fd00:1::/48 -> 10.2.0.0/16 ?",
+    );
     // An endpoint of one of Microsoft's services says which part of the resource it leads to.
     let own = linked.replace(
         "\"private_connection_resource_id\": \"L\"",

@@ -4,12 +4,13 @@ mod endpoints;
 mod networks;
 mod peerings;
 mod rules;
+mod unlisted;
 
 use crate::ingest::lowering::fixture;
 
 fn check(graph: &str, what: &[&str], expected: &str) {
     fixture::check(
-        |graph, world| super::lower(graph, world).outer.close(world),
+        |graph, world| super::lower(graph, world).on_demand.outer.close(world),
         graph,
         what,
         expected,
@@ -18,7 +19,7 @@ fn check(graph: &str, what: &[&str], expected: &str) {
 
 fn drawn(graph: &str) -> String {
     fixture::drawn(
-        |graph, world| super::lower(graph, world).outer.close(world),
+        |graph, world| super::lower(graph, world).on_demand.outer.close(world),
         graph,
     )
 }

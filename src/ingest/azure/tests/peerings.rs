@@ -197,7 +197,7 @@ fn a_route_server_may_lead_anywhere() {
     ]
     .concat();
     let expected = format!(
-        "link azurerm_route_server.r: routes as its peers tell, which is not judged\n{expected}{}",
+        "link azurerm_route_server.r: routes as its peers announce, which is not judged\n{expected}{}",
         legs(
             "a",
             "10.1.0.0/16",
@@ -446,5 +446,28 @@ fn a_connection_whose_gateway_is_not_known_may_be_of_each() {
     ] {
         let leg = format!("azurerm_virtual_network.a -> azurerm_local_network_gateway.{far}");
         assert!(drawn.contains(&leg), "{leg}\n{drawn}");
+    }
+}
+
+#[test]
+fn the_other_side_of_a_connection_of_gateways_may_be_elsewhere() {
+    let text = super::drawn(&format!(
+        r#"{NETWORKS}
+        azurerm_subnet.a {{"id": "GA", "name": "GatewaySubnet", "resource_group_name": "g", "virtual_network_name": "a", "address_prefixes": ["10.1.0.0/27"]}}
+        azurerm_subnet.b {{"id": "GB", "name": "GatewaySubnet", "resource_group_name": "g", "virtual_network_name": "b", "address_prefixes": ["10.2.0.0/27"]}}
+        azurerm_virtual_network_gateway.a {{"id": "A1", "ip_configuration": [{{"subnet_id": "GA"}}]}}
+        azurerm_virtual_network_gateway.b {{"id": "B1", "ip_configuration": [{{"subnet_id": "GB"}}]}}
+        azurerm_virtual_network_gateway_connection.ab {{"virtual_network_gateway_id": "A1", "peer_virtual_network_gateway_id": "B1"}}"#
+    ));
+    // What comes back takes the gateway that is named, whose own connection the input does not hold.
+    let legs = [
+        "azurerm_virtual_network.a -> azurerm_virtual_network.b: 10.1.0.0/16 -> 10.2.0.0/16 ?",
+        "azurerm_virtual_network.b -> azurerm_virtual_network.a: 10.2.0.0/16 -> 10.1.0.0/16 ?",
+    ];
+    for gateway in ["a", "b"] {
+        let front = format!("azurerm_virtual_network_gateway.{gateway}:");
+        let own = text.split("link ").find(|part| part.starts_with(&front));
+        let own = own.unwrap();
+        assert!(legs.iter().all(|leg| own.contains(leg)), "{own}");
     }
 }

@@ -6,6 +6,7 @@ use super::facts::Facts;
 use crate::ingest::google::class::Named;
 use crate::ingest::google::lowering::{Attribute, Lowering};
 use crate::ingest::google::rule::{Action, Layer, Rule};
+use crate::ingest::google::stage::{AtRest, Machines};
 use crate::ingest::terraform::Resource;
 use crate::model::{AddressSet, Direction, Doubt, Id, Network, Protocol, Traffic};
 
@@ -13,10 +14,10 @@ use crate::model::{AddressSet, Direction, Doubt, Id, Network, Protocol, Traffic}
 const READ_ONLY: u16 = 10255;
 
 /// The rules of all clusters.
-pub fn rules(lowering: &mut Lowering) -> Vec<Rule> {
+pub fn rules(lowering: &mut Lowering<AtRest>) -> Vec<Rule> {
     let graph = lowering.graph;
     let clusters: Vec<(Id<Resource>, Facts)> = lowering
-        .lowered
+        .seen::<Machines>()
         .clusters
         .iter()
         .map(|(id, facts)| (*id, facts.clone()))
@@ -37,7 +38,7 @@ pub fn rules(lowering: &mut Lowering) -> Vec<Rule> {
 }
 
 fn of_cluster(
-    lowering: &Lowering,
+    lowering: &Lowering<AtRest>,
     (id, network): (Id<Resource>, Id<Network>),
     facts: &Facts,
     master: &AddressSet,

@@ -3,18 +3,18 @@
 //! cloud.google.com/kubernetes-engine/docs/how-to/routes-based-cluster; Terraform provider, `google_container_cluster`,
 //! `ip_allocation_policy`, `networking_mode`.
 
-use super::facts::{Facts, KIND, Place};
+use super::facts::{Facts, KIND, PodSubnet};
 use super::pool;
-use crate::ingest::google::lowering::Lowered;
-use crate::ingest::google::lowering::{Attribute, CustomRoute, Lowering, is_set};
+use crate::ingest::google::lowering::{Attribute, Lowering, is_set};
 use crate::ingest::google::ranges::private;
+use crate::ingest::google::stage::{AtMachines, CustomRoute};
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Value};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Subnet, Target};
 
 /// Clusters with their node pools.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtMachines> {
     Family {
         resources: ResourceFamily {
             types: vec!["google_container_cluster", "google_container_node_pool"],
@@ -26,7 +26,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Reads clusters, and enters the ranges that they make for their pods.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtMachines>) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of(KIND)
@@ -38,7 +38,7 @@ fn lower(lowering: &mut Lowering) {
             let stands = doubt.and(&subnets.rest);
             let (pods, unsure) = pods(lowering, resource, (*subnet, &stands));
             let six = six(lowering, resource, *subnet);
-            places.push(Place {
+            places.push(PodSubnet {
                 subnet: *subnet,
                 pods,
                 doubt: unsure.and(&stands),
@@ -53,7 +53,7 @@ fn lower(lowering: &mut Lowering) {
             .collect();
         let pools = pool::read(lowering, id, resource, &places);
         control_plane(lowering, resource);
-        lowering.lowered.clusters.insert(
+        lowering.lowered.made.clusters.insert(
             id,
             Facts {
                 networks,
@@ -66,7 +66,7 @@ fn lower(lowering: &mut Lowering) {
 
 /// The subnets of a cluster; a network that it does not name is `default`.
 fn stands(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtMachines>,
     resource: &Resource,
 ) -> crate::ingest::google::Found<Id<Subnet>> {
     if is_set(resource.values.get("network")) || is_set(resource.values.get("subnetwork")) {
@@ -78,7 +78,7 @@ fn stands(
 
 /// Further subnets that node pools may be made in, each with ranges for the pods there.
 /// Source: cloud.google.com/kubernetes-engine/docs/how-to/multi-subnet-clusters.
-fn further(lowering: &mut Lowering, resource: &Resource, places: &mut Vec<Place>) {
+fn further(lowering: &mut Lowering<AtMachines>, resource: &Resource, places: &mut Vec<PodSubnet>) {
     let path = "ip_allocation_policy.additional_ip_ranges_config";
     for block in resource.values.get(path).items() {
         let network = places
@@ -102,6 +102,7 @@ fn further(lowering: &mut Lowering, resource: &Resource, places: &mut Vec<Place>
         for (subnet, doubt) in &subnets.items {
             let shape = lowering
                 .lowered
+                .on_demand
                 .shapes
                 .get(subnet)
                 .cloned()
@@ -120,7 +121,7 @@ fn further(lowering: &mut Lowering, resource: &Resource, places: &mut Vec<Place>
                 .map(|(_, range)| range.clone())
                 .collect();
             let six = six(lowering, resource, *subnet);
-            places.push(Place {
+            places.push(PodSubnet {
                 subnet: *subnet,
                 pods,
                 doubt: Doubt::none(),
@@ -134,7 +135,7 @@ fn further(lowering: &mut Lowering, resource: &Resource, places: &mut Vec<Place>
 /// Pods of a cluster with two stacks have IPv6 addresses of the subnet's own range.
 /// Source: cloud.google.com/kubernetes-engine/docs/concepts/alias-ips, "Dual-stack networking".
 fn six(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtMachines>,
     resource: &Resource,
     subnet: Id<Subnet>,
 ) -> Vec<(AddressSet, Doubt)> {
@@ -146,6 +147,7 @@ fn six(
     };
     let shape = lowering
         .lowered
+        .on_demand
         .shapes
         .get(&subnet)
         .cloned()
@@ -162,7 +164,11 @@ fn six(
 }
 
 /// A block as text: not a length alone (`/14`), of which Google chooses the block.
-fn block(lowering: &mut Lowering, resource: &Resource, path: &str) -> Option<AddressSet> {
+fn block(
+    lowering: &mut Lowering<AtMachines>,
+    resource: &Resource,
+    path: &str,
+) -> Option<AddressSet> {
     resource
         .values
         .get(path)
@@ -173,18 +179,34 @@ fn block(lowering: &mut Lowering, resource: &Resource, path: &str) -> Option<Add
 
 /// The pods of a cluster in a subnet, each with the reason why they may not be there. What they add to the network is no surer.
 fn pods(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtMachines>,
     resource: &Resource,
     (subnet, stands): (Id<Subnet>, &Doubt),
 ) -> (AddressSet, Doubt) {
     let network = lowering.world.subnets[subnet].network;
     let own = &mut lowering.world.networks[network];
     own.doubt = own.doubt.and(stands);
-    let values = &resource.values;
-    if values.get("networking_mode").text() == Some("ROUTES") {
+    let mode = Attribute::of(resource, "networking_mode");
+    if mode.value.is_unknown() {
+        let unsure = lowering.unknown(mode);
+        let (routed, _) = by_routes(lowering, resource, (subnet, &stands.and(&unsure)));
+        let (ranged, why) = by_ranges(lowering, resource, subnet);
+        return (routed.union(&ranged), unsure.and(&why));
+    }
+    if mode.value.text() == Some("ROUTES") {
         return by_routes(lowering, resource, (subnet, stands));
     }
-    let mut out = AddressSet::none();
+    by_ranges(lowering, resource, subnet)
+}
+
+/// Pods that have addresses of secondary ranges of the subnet.
+fn by_ranges(
+    lowering: &mut Lowering<AtMachines>,
+    resource: &Resource,
+    subnet: Id<Subnet>,
+) -> (AddressSet, Doubt) {
+    let values = &resource.values;
+    let (mut out, mut unsure) = (AddressSet::none(), Doubt::none());
     let names = [
         values.get("ip_allocation_policy.cluster_secondary_range_name"),
         values.get("ip_allocation_policy.additional_pod_ranges_config.pod_range_names"),
@@ -203,13 +225,9 @@ fn pods(
         };
     }
     for name in items().filter_map(Value::text) {
-        if let Some(range) = lowering
-            .lowered
-            .shapes
-            .get(&subnet)
-            .and_then(|shape| shape.secondary.get(name))
-        {
-            out = out.union(range);
+        if let Some((range, why)) = lowering.range_named(subnet, name) {
+            out = out.union(&range);
+            unsure = unsure.and(&why);
         }
     }
     if out.is_empty() {
@@ -228,12 +246,16 @@ fn pods(
     if out.is_empty() {
         chosen(lowering, resource, subnet)
     } else {
-        (out, Doubt::none())
+        (out, unsure)
     }
 }
 
 /// A range that Google chooses, or that a subnet has which is not in the input: some private one.
-fn chosen(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (AddressSet, Doubt) {
+fn chosen(
+    lowering: &mut Lowering<AtMachines>,
+    resource: &Resource,
+    subnet: Id<Subnet>,
+) -> (AddressSet, Doubt) {
     let what = format!(
         "the pod range of `{}` is known only after apply",
         resource.address
@@ -253,7 +275,7 @@ fn chosen(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (
 
 /// Pods of a cluster that uses routes: no subnet range, but static routes to the nodes, which peers get only as custom routes.
 fn by_routes(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtMachines>,
     resource: &Resource,
     (subnet, stands): (Id<Subnet>, &Doubt),
 ) -> (AddressSet, Doubt) {
@@ -263,7 +285,12 @@ fn by_routes(
     let network = lowering.world.subnets[subnet].network;
     let own = &mut lowering.world.networks[network];
     own.addresses = own.addresses.union(&pods);
-    let routes = lowering.lowered.custom_routes.entry(network).or_default();
+    let routes = lowering
+        .lowered
+        .made
+        .custom_routes
+        .entry(network)
+        .or_default();
     routes.extend(pods.blocks().into_iter().map(|destination| CustomRoute {
         destination: Some(destination),
         target: Target::Local,
@@ -276,7 +303,7 @@ fn by_routes(
 }
 
 /// The control plane stands in a network of Google's, joined by a peering or by Private Service Connect.
-fn control_plane(lowering: &mut Lowering, resource: &Resource) {
+fn control_plane(lowering: &mut Lowering<AtMachines>, resource: &Resource) {
     let path = "private_cluster_config";
     if resource
         .values

@@ -15,7 +15,7 @@ pub fn engine(
     resource: &Resource,
     world: &mut World,
 ) -> Engine {
-    if let Some(engine) = Engine::told(settings.policy_engine.as_deref(), &manifests.hints) {
+    if let Some(engine) = Engine::detected(settings.policy_engine.as_deref(), &manifests.hints) {
         return engine;
     }
     let note = |text: &str, path: &str| Note {
@@ -70,12 +70,21 @@ pub fn engine(
             "nothing enforces network policies: the add-on `network_policy_config` is not enabled",
             "network_policy",
         )),
-        _ => Enforced::No(Note {
+        _ => return none(),
+    })
+}
+
+/// A cluster that was made without any.
+fn none() -> Engine {
+    Engine {
+        name: "none".to_owned(),
+        enforced: Enforced::No(Note {
             text: "nothing enforces network policies: neither `network_policy` nor GKE Dataplane V2 is enabled".to_owned(),
             origin: None,
             assumed: true,
         }),
-    })
+        blocks_match_pods: true,
+    }
 }
 
 fn calico(enforced: Enforced) -> Engine {

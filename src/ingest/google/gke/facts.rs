@@ -9,7 +9,7 @@ pub const KIND: &str = "google_container_cluster";
 
 /// A subnet with the cluster's pods.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct PodSubnet {
     /// The subnet.
     pub subnet: Id<Subnet>,
     /// Addresses of pods.
@@ -28,7 +28,7 @@ pub struct Facts {
     /// The networks that it may be in: one, unless the input leaves it open.
     pub networks: BTreeSet<Id<Network>>,
     /// The subnets that nodes may stand in: one, unless the input leaves it open.
-    pub places: Vec<Place>,
+    pub places: Vec<PodSubnet>,
     /// Node pools.
     pub pools: Vec<Pool>,
 }
@@ -44,6 +44,8 @@ pub struct Pool {
     pub windows: bool,
     /// For each subnet, interfaces of nodes, and of pods.
     pub pod_interfaces: Vec<(Attachment, Attachment)>,
+    /// Interfaces of its nodes, or of pods on them, in further subnets; what filters those is not judged.
+    pub further: Vec<Attachment>,
     /// Why there may be no such nodes.
     pub doubt: Doubt,
     /// Where they are declared.

@@ -5,6 +5,7 @@ mod automatic;
 mod cluster;
 mod engine;
 mod facts;
+mod further;
 mod manifests;
 mod masquerade;
 mod pod_placement;
@@ -17,6 +18,7 @@ pub use automatic::rules;
 pub use cluster::family;
 pub use facts::{Facts, KIND};
 
+use super::stage::Machines;
 use super::{Lowered, Lowering};
 use crate::ingest::Settings;
 use crate::ingest::kubernetes::{Object, way_in};
@@ -27,7 +29,7 @@ use crate::model::{Cluster, Doubt, GapKind, Id, World};
 /// The clusters of a graph, in order of their addresses, from what its resources became.
 #[must_use]
 pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
-    let clusters = lowered.clusters.clone();
+    let clusters = lowered.seen::<Machines>().clusters.clone();
     let lowering = Lowering {
         graph,
         world,

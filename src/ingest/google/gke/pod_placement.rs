@@ -1,14 +1,16 @@
 //! Placements of all workloads of a cluster: on each node pool that may run them.
 
 use super::facts::{Facts, Pool};
+use super::further;
 use super::manifests::Manifests;
 use super::masquerade::{Translation, translations};
 use crate::ingest::terraform::Resource;
 use crate::model::{
-    AddressSet, Cluster, Doubt, Enforced, GapKind, Id, Labels, Note, PodPlacement, Workload, World,
+    AddressSet, Cluster, DistinctPlacements, Doubt, Enforced, GapKind, Id, Labels, Note,
+    PodPlacement, Workload, World,
 };
 
-/// Ends of the domains of labels that every node has, or whose values the input does not tell.
+/// Ends of the domains of labels that every node has, or whose values the input does not say.
 const WELL_KNOWN: &[&str] = &["kubernetes.io", "k8s.io", "cloud.google.com", "gke.io"];
 
 /// Gives every workload of the cluster its placements.
@@ -28,6 +30,7 @@ pub fn place(
         .map(|(id, _)| id)
         .collect();
     let none = Labels::new();
+    let mut distinct = DistinctPlacements::default();
     for id in workloads {
         let workload = world.workloads[id].clone();
         let asked = manifests.asked.get(&workload.origin).unwrap_or(&none);
@@ -47,7 +50,10 @@ pub fn place(
         let mut all = Vec::new();
         for pool in pools {
             let doubt = unsure(world, pool, asked);
-            let own = pod_placements(pool, facts, &translations, &enforced);
+            let mut own = pod_placements(pool, facts, &translations, &enforced);
+            if let Some(like) = own.first().cloned() {
+                own.extend(further::placements(&workload, &pool.further, &like, world));
+            }
             all.extend(own.into_iter().map(|own| PodPlacement {
                 doubt: own.doubt.and(&doubt),
                 ..own
@@ -57,14 +63,14 @@ pub fn place(
             let text = "pods on the host network have their node's address".to_owned();
             let origin = Some(workload.origin.clone());
             all.iter_mut().for_each(|own| {
-                own.identity = Note {
+                own.source_address = Note {
                     text: text.clone(),
                     origin: origin.clone(),
                     assumed: false,
                 }
             });
         }
-        world.workloads[id].pod_placements = all;
+        world.workloads[id].pod_placements = distinct.shared(all);
     }
 }
 
@@ -108,7 +114,7 @@ fn pod_placements(
                 pod: pod.clone(),
                 node: Some(node.clone()),
                 translated: towards,
-                identity: note,
+                source_address: note,
                 enforced: enforced.clone(),
                 doubt: pool.doubt.and(&translation.doubt),
             });

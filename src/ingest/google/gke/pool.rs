@@ -2,10 +2,11 @@
 //! Source: cloud.google.com/kubernetes-engine/docs/concepts/node-pools; Terraform provider, `google_container_node_pool`,
 //! `node_config`, `network_config`.
 
-use super::facts::{KIND, Place, Pool};
+use super::facts::{KIND, PodSubnet, Pool};
 use crate::ingest::google::class::{Account, Class};
 use crate::ingest::google::firewall_policy::has_regional;
 use crate::ingest::google::lowering::{Attribute, Lowering};
+use crate::ingest::google::stage::AtMachines;
 use crate::ingest::lowering::NodeLabels;
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
 use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id};
@@ -29,10 +30,10 @@ struct Said<'a> {
 
 /// The pools of a cluster.
 pub fn read(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtMachines>,
     id: Id<Resource>,
     cluster: &Resource,
-    places: &[Place],
+    places: &[PodSubnet],
 ) -> Vec<Pool> {
     let graph = lowering.graph;
     let mut out = Vec::new();
@@ -105,9 +106,9 @@ pub fn read(
 
 /// The pools that a cluster declares in its own block.
 fn inline(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtMachines>,
     (id, cluster): (Id<Resource>, &Resource),
-    places: &[Place],
+    places: &[PodSubnet],
 ) -> Vec<Pool> {
     let mut out = Vec::new();
     for block in cluster.values.get("node_pool").items() {
@@ -132,8 +133,12 @@ fn inline(
 }
 
 /// Whether a pool is of a cluster: none where it is not, else the doubt.
-fn of(lowering: &mut Lowering, resource: &Resource, cluster: Id<Resource>) -> Option<Doubt> {
-    let is = |lowering: &Lowering, target: &Target| {
+fn of(
+    lowering: &mut Lowering<AtMachines>,
+    resource: &Resource,
+    cluster: Id<Resource>,
+) -> Option<Doubt> {
+    let is = |lowering: &Lowering<AtMachines>, target: &Target| {
         let own = &lowering.graph.resources[target.resource];
         (own.kind == KIND && own.input == resource.input).then_some(target.resource)
     };
@@ -147,7 +152,7 @@ fn of(lowering: &mut Lowering, resource: &Resource, cluster: Id<Resource>) -> Op
         .or_else(|| (only || !found.rest.is_certain()).then(|| found.rest.clone()))
 }
 
-fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {
+fn pool(lowering: &mut Lowering<AtMachines>, said: &Said, places: &[PodSubnet]) -> Pool {
     let (path, config) = said.config;
     let mut pod_interfaces = Vec::new();
     for place in places {
@@ -186,7 +191,10 @@ fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {
         .text()
         .is_some_and(|image| image.to_ascii_uppercase().starts_with("WINDOWS"));
     let mut labels = NodeLabels::of(config.get("labels"));
-    said.name.iter().for_each(|name| labels.insert(POOL, name));
+    match &said.name {
+        Some(name) => labels.insert(POOL, name),
+        None => labels.leave_open(POOL),
+    }
     labels.insert(
         "kubernetes.io/os",
         if windows { "windows" } else { "linux" },
@@ -196,21 +204,21 @@ fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {
         labels,
         windows,
         pod_interfaces,
+        further: super::further::read(lowering, said.resource, said.network),
         doubt: said.doubt.clone(),
         origin: said.resource.origin_of(path),
     }
 }
 
 /// Range of the pool's own pods, where it has one, else that of the cluster.
-fn pod_range(lowering: &mut Lowering, said: &Said, place: &Place) -> (AddressSet, Doubt) {
-    let shape = lowering.lowered.shapes.get(&place.subnet);
-    let named = said
-        .network
-        .get("pod_range")
-        .text()
-        .and_then(|name| shape?.secondary.get(name).cloned());
-    if let Some(range) = named {
-        return (range, Doubt::none());
+fn pod_range(
+    lowering: &mut Lowering<AtMachines>,
+    said: &Said,
+    place: &PodSubnet,
+) -> (AddressSet, Doubt) {
+    let named = said.network.get("pod_range").text();
+    if let Some(range) = named.and_then(|name| lowering.range_named(place.subnet, name)) {
+        return range;
     }
     let value = said.network.get("pod_range");
     if value.is_unknown() {
@@ -241,7 +249,7 @@ fn pod_range(lowering: &mut Lowering, said: &Said, place: &Place) -> (AddressSet
     (place.pods.clone(), place.doubt.clone())
 }
 
-fn class(lowering: &mut Lowering, said: &Said, place: &Place) -> Class {
+fn class(lowering: &mut Lowering<AtMachines>, said: &Said, place: &PodSubnet) -> Class {
     let (path, config) = said.config;
     let (id, cluster) = said.cluster;
     let at = |path, value| Attribute {
@@ -266,7 +274,15 @@ fn class(lowering: &mut Lowering, said: &Said, place: &Place) -> Class {
         accounts.insert(Account::ComputeDefault);
     }
     let region = has_regional(lowering)
-        .then(|| lowering.lowered.shapes.get(&place.subnet)?.region.clone())
+        .then(|| {
+            lowering
+                .lowered
+                .on_demand
+                .shapes
+                .get(&place.subnet)?
+                .region
+                .clone()
+        })
         .flatten();
     let network = lowering.world.subnets[place.subnet].network;
     let perhaps = own_tags(lowering, cluster);
@@ -284,7 +300,7 @@ fn class(lowering: &mut Lowering, said: &Said, place: &Place) -> Class {
 
 /// Tags of firewall rules that may be the one which GKE gives all nodes of a cluster by itself: `gke-CLUSTER-HASH-node`.
 /// Source: cloud.google.com/kubernetes-engine/docs/concepts/firewall-rules, "GKE cluster firewall rules", target tags.
-fn own_tags(lowering: &mut Lowering, cluster: &Resource) -> (BTreeSet<String>, Doubt) {
+fn own_tags(lowering: &mut Lowering<AtMachines>, cluster: &Resource) -> (BTreeSet<String>, Doubt) {
     let name = cluster.values.get("name").text();
     let is = |tag: &str| {
         let Some(middle) = tag

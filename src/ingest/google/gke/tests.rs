@@ -1,6 +1,7 @@
 //! Clusters: addresses of pods, what enforces policies, whose address packets have. Each row is drawn from the documentation.
 
 use super::super::lower;
+use super::super::stage::Machines;
 use super::sites;
 use crate::ingest::kubernetes::{self, Object, Objects};
 use crate::ingest::lowering::fixture::graph;
@@ -219,7 +220,11 @@ fn pods_of_a_cluster_with_two_stacks_have_addresses_of_the_subnets_range() {
         );
         let (graph, mut world) = (graph(&cluster), World::default());
         let lowered = lower(&graph, &mut world);
-        let pools = lowered.clusters.values().flat_map(|facts| &facts.pools);
+        let pools = lowered
+            .seen::<Machines>()
+            .clusters
+            .values()
+            .flat_map(|facts| &facts.pools);
         let pod_interfaces = pools.flat_map(|pool| &pool.pod_interfaces);
         let drawn = pod_interfaces.map(|(_, pod)| {
             format!(
@@ -323,14 +328,14 @@ fn what_enforces_policies() {
         )
     };
     let cilium = r#"{"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "cilium", "namespace": "kube-system"}, "spec": {"template": {"spec": {"containers": [{"name": "a"}]}}}}"#;
-    assert_eq!(enforced("", &[]), "calico no");
+    assert_eq!(enforced("", &[]), "none no");
     assert_eq!(
         enforced(r#", "datapath_provider": "ADVANCED_DATAPATH""#, &[]),
         "gke-dataplane-v2 yes"
     );
     assert_eq!(
         enforced(r#", "datapath_provider": "LEGACY_DATAPATH""#, &[]),
-        "calico no"
+        "none no"
     );
     assert_eq!(
         enforced(r#", "enable_autopilot": true"#, &[]),
@@ -457,4 +462,31 @@ fn pods_may_leave_by_an_egress_gateway() {
         &[&policy("[nonsense]")],
         &[DEFAULT, &towards("")],
     );
+}
+
+#[test]
+fn a_pool_may_give_pods_an_interface_in_another_network() {
+    let networks = r#"
+    google_compute_network.data {"name": "data", "auto_create_subnetworks": false}
+    google_compute_subnetwork.data {"name": "data", "network": "data", "ip_cidr_range": "10.2.0.0/24"}
+    google_container_node_pool.x {"name": "x", "cluster": "c", "network_config": [{"additional_node_network_configs": [{"network": "data", "subnetwork": "data"}]}]}"#;
+    let stands = |written: &str, instead: &str| {
+        let named = POD.replace("\"name\": \"p\"", "\"name\": \"q\"");
+        let pod = named.replace(written, instead);
+        let world = world(
+            &format!("{NATIVE}, \"remove_default_node_pool\": true"),
+            networks,
+            &[&pod],
+        );
+        let mut workloads = world.workloads.iter();
+        let (_, own) = workloads.find(|(_, own)| own.name == "q").unwrap();
+        let all = own.pod_placements.iter().filter_map(|own| own.node.clone());
+        let all = all.map(|own| world.networks[own.network].name.clone());
+        all.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    assert_eq!(stands("", ""), 1);
+    let host = r#""spec": {"hostNetwork": true, "#;
+    assert_eq!(stands(r#""spec": {"#, host), 2);
+    let asks = r#""metadata": {"annotations": {"networking.gke.io/interfaces": "[]"}, "#;
+    assert_eq!(stands(r#""metadata": {"#, asks), 2);
 }

@@ -7,19 +7,20 @@ mod peerings;
 mod policies;
 mod services;
 mod spokes;
+mod unlisted;
 
 use crate::ingest::lowering::fixture;
 
 fn drawn(graph: &str) -> String {
     fixture::drawn(
-        |graph, world| super::lower(graph, world).outer.close(world),
+        |graph, world| super::lower(graph, world).on_demand.outer.close(world),
         graph,
     )
 }
 
 fn check(graph: &str, what: &[&str], expected: &str) {
     fixture::check(
-        |graph, world| super::lower(graph, world).outer.close(world),
+        |graph, world| super::lower(graph, world).on_demand.outer.close(world),
         graph,
         what,
         expected,

@@ -246,3 +246,28 @@ fn an_unknown_type_that_names_a_network_is_a_gap() {
         "gap not-modelled `google_newservice_store.x` names a part of a network in `network`, so it may stand there or filter there: `google_newservice_store` is not modelled",
     );
 }
+
+#[test]
+fn the_tunnel_at_the_far_end_may_be_elsewhere() {
+    let back = |more: &str| {
+        let text = super::drawn(&format!(
+            r#"google_compute_network.a {{"name": "a", "auto_create_subnetworks": false, "delete_default_routes_on_create": true}}
+            google_compute_network.b {{"name": "b", "auto_create_subnetworks": false, "delete_default_routes_on_create": true}}
+            google_compute_subnetwork.a {{"name": "s", "network": "a", "ip_cidr_range": "10.0.0.0/24"}}
+            google_compute_subnetwork.b {{"name": "t", "network": "b", "ip_cidr_range": "10.1.0.0/24"}}
+            google_compute_ha_vpn_gateway.a {{"network": "a"}}
+            google_compute_ha_vpn_gateway.b {{"network": "b"}}
+            google_compute_vpn_tunnel.there {{"vpn_gateway": "@google_compute_ha_vpn_gateway.a.id", "peer_gcp_gateway": "@google_compute_ha_vpn_gateway.b.id"}}
+            {more}"#
+        ));
+        let table = "table routes of google_compute_network.b\n";
+        let own = text
+            .split("table ")
+            .find(|part| format!("table {part}").starts_with(table));
+        let routes = own.unwrap().split("link ").next().unwrap();
+        routes.contains("google_compute_vpn_tunnel.there")
+    };
+    assert!(back(""));
+    let other = r#"google_compute_vpn_tunnel.back {"vpn_gateway": "@google_compute_ha_vpn_gateway.b.id", "peer_gcp_gateway": "@google_compute_ha_vpn_gateway.a.id"}"#;
+    assert!(!back(other));
+}

@@ -128,13 +128,17 @@ fn custom_routes_cross_when_exported_and_imported_and_never_those_to_the_interne
         BEYOND,
         &custom,
     );
-    let by_config = r#"google_compute_network_peering_routes_config.c {"peering": "p", "network": "a", "import_custom_routes": true, "export_custom_routes": false}"#;
-    table_of_a(
-        "",
-        r#", "export_custom_routes": true"#,
-        &format!("{BEYOND}{by_config}"),
-        &custom,
-    );
+    for named in ["p", "@google_compute_network_peering.p.name"] {
+        let by_config = format!(
+            r#"google_compute_network_peering_routes_config.c {{"peering": "{named}", "network": "a", "import_custom_routes": true, "export_custom_routes": false}}"#
+        );
+        table_of_a(
+            "",
+            r#", "export_custom_routes": true"#,
+            &format!("{BEYOND}{by_config}"),
+            &custom,
+        );
+    }
 }
 
 #[test]
@@ -168,4 +172,23 @@ fn peering_is_not_transitive() {
         &more,
         "10.1.0.0/24 -> google_compute_network_peering.p",
     );
+}
+
+#[test]
+fn a_peering_that_only_its_routes_tell_of_may_join_any_network() {
+    let joined = |peering: &str| {
+        let text = super::drawn(&format!(
+            r#"google_compute_network.a {{"name": "a", "auto_create_subnetworks": false}}
+               google_compute_network.b {{"name": "b", "auto_create_subnetworks": false}}
+               google_compute_subnetwork.a {{"name": "a", "network": "a", "ip_cidr_range": "10.0.0.0/24"}}
+               google_compute_subnetwork.b {{"name": "b", "network": "b", "ip_cidr_range": "10.1.0.0/24"}}
+               google_compute_network_peering_routes_config.c {{"peering": "{peering}", "network": "a", "import_custom_routes": true}}"#
+        ));
+        text.contains("google_compute_network.a -> google_compute_network.b")
+    };
+    assert!(joined("to-data"));
+    assert!(joined("?"));
+    // Google's services make peerings with networks of their own.
+    assert!(!joined("servicenetworking-googleapis-com"));
+    assert!(!joined("gke-n0123456789abcdef"));
 }

@@ -114,6 +114,17 @@ fn a_service_attachment_joins_the_networks_of_its_endpoints_with_its_own() {
         "link google_compute_service_attachment.p: takes connections up and opens them anew in the other network
            google_compute_network.a -> google_compute_network.b: 10.0.0.0/24 -> 10.9.0.0/24 ?",
     );
+    // Or by a group that backends of a load balancer name.
+    let group = linked.replace(
+        r#"google_compute_forwarding_rule.e {"name": "e", "load_balancing_scheme": "", "network": "@google_compute_network.a.id", "target""#,
+        r#"google_compute_region_network_endpoint_group.e {"name": "e", "network": "@google_compute_network.a.id", "psc_target_service""#,
+    );
+    check(
+        &format!("{NET}{group}"),
+        &["link"],
+        "link google_compute_service_attachment.p: takes connections up and opens them anew in the other network
+           google_compute_network.a -> google_compute_network.b: 10.0.0.0/24 -> 10.9.0.0/24 ?",
+    );
     // A rule that balances load leads to a proxy of its own network.
     let balances = linked.replace("\"load_balancing_scheme\": \"\", ", "");
     check(&format!("{NET}{balances}"), &["link"], "");

@@ -1,18 +1,20 @@
 //! Argo CD. Source: Argo CD documentation, "Application Specification Reference", "Directory", "Helm", "Multiple Sources for an
 //! Application".
 
-use super::{Asked, path, text};
+use super::{Asked, Destination, path, text};
 use crate::ingest::rendering::{Folder, Request, Values};
 use crate::ingest::yaml::Node;
 
 /// The server that an application means by the cluster that it lives in.
 const HERE: &str = "https://kubernetes.default.svc";
 
-/// What an application asks for, and whether it goes to another cluster than that which it lives in.
-pub(super) fn application(spec: &Node, name: &str) -> (Vec<Asked>, bool) {
-    let server = text(spec, "destination.server").unwrap_or_else(|| HERE.to_owned());
-    let elsewhere =
-        server != HERE || text(spec, "destination.name").is_some_and(|name| name != "in-cluster");
+/// What an application asks for, and where it goes.
+pub(super) fn application(spec: &Node, name: &str) -> (Vec<Asked>, Destination) {
+    let server = text(spec, "destination.server").filter(|server| server != HERE);
+    let cluster = text(spec, "destination.name").filter(|name| name != "in-cluster");
+    let destination = server.or(cluster).map_or(Destination::Here, |cluster| {
+        Destination::Elsewhere(format!("cluster `{cluster}`"))
+    });
     let namespace = text(spec, "destination.namespace").filter(|name| !name.is_empty());
     let mut sources = spec.get("sources").items();
     if sources.is_empty() {
@@ -30,7 +32,7 @@ pub(super) fn application(spec: &Node, name: &str) -> (Vec<Asked>, bool) {
             .filter(|source| !lends(source))
             .map(|source| one(source, name, namespace.as_deref()))
             .collect(),
-        elsewhere,
+        destination,
     )
 }
 
@@ -50,7 +52,7 @@ fn one(source: &Node, name: &str, namespace: Option<&str>) -> Asked {
         .any(unknown)
     {
         return Err(format!(
-            "`{folder}` is told by a generator when it runs; render it by hand and give what that prints"
+            "`{folder}` comes from a generator when it runs; render it by hand and scan what that prints"
         ));
     }
     if let Some(more) = ["plugin", "kustomize", "directory.jsonnet"]

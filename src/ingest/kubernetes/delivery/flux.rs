@@ -1,11 +1,32 @@
 //! Flux. Source: Flux documentation, "HelmRelease", "Kustomization".
 
-use super::{Asked, path, text};
+use super::{Asked, Destination, path, text};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::rendering::{Folder, Request, Values};
+use crate::ingest::yaml::Node;
 
-/// What a release asks for, and whether it goes to another cluster.
-pub(super) fn release(object: &Object) -> (Vec<Asked>, bool) {
+/// Where what an object brings goes. Sources are not followed: what one of them holds may be other than what the input holds.
+fn destination(object: &Object, source: &Node) -> Destination {
+    let spec = object.node.get("spec");
+    if !spec.get("kubeConfig").is_unset() {
+        let secret = text(&spec, "kubeConfig.secretRef.name");
+        let secret = secret.or_else(|| text(&spec, "kubeConfig.configMapRef.name"));
+        let name = secret.unwrap_or_default();
+        return Destination::Elsewhere(format!("the cluster of `kubeConfig` `{name}`"));
+    }
+    if spec.get("suspend").boolean() == Some(true) {
+        let what = format!("no cluster while {} is suspended", object.title());
+        return Destination::Perhaps(what);
+    }
+    let kind = text(source, "kind").filter(|kind| kind == "GitRepository");
+    match kind.and_then(|_| text(source, "name")) {
+        Some(name) => Destination::Perhaps(format!("where GitRepository `{name}` is applied")),
+        None => Destination::Here,
+    }
+}
+
+/// What a release asks for, and where it goes.
+pub(super) fn release(object: &Object) -> (Vec<Asked>, Destination) {
     let spec = object.node.get("spec");
     let chart = spec.get("chart.spec");
     let name = text(&chart, "chart").unwrap_or_default();
@@ -48,11 +69,11 @@ pub(super) fn release(object: &Object) -> (Vec<Asked>, bool) {
             ..Request::default()
         })
     };
-    (vec![asked], !spec.get("kubeConfig").is_unset())
+    (vec![asked], destination(object, &chart.get("sourceRef")))
 }
 
-/// What a kustomization asks for, and whether it goes to another cluster.
-pub(super) fn kustomization(object: &Object) -> (Vec<Asked>, bool) {
+/// What a kustomization asks for, and where it goes.
+pub(super) fn kustomization(object: &Object) -> (Vec<Asked>, Destination) {
     let spec = object.node.get("spec");
     let folder = text(&spec, "path").unwrap_or_else(|| ".".to_owned());
     let more = [
@@ -88,5 +109,5 @@ pub(super) fn kustomization(object: &Object) -> (Vec<Asked>, bool) {
             })
         }
     };
-    (vec![asked], !spec.get("kubeConfig").is_unset())
+    (vec![asked], destination(object, &spec.get("sourceRef")))
 }

@@ -12,6 +12,9 @@ pub type Pointed = (Arc<str>, Requested);
 /// anyone who points at it may be applied by something else: of a policy there nothing is known. A folder without a file that is meant is a
 /// gap.
 pub fn install(objects: &mut Objects, folders: &[Pointed]) {
+    if folders.is_empty() {
+        return;
+    }
     let mut used = vec![false; folders.len()];
     for object in std::mem::take(&mut objects.objects) {
         objects
@@ -37,6 +40,7 @@ fn installed(object: Object, folders: &[Pointed], used: &mut [bool]) -> Vec<Obje
                 namespaces.insert((
                     request.target_namespace.as_deref(),
                     request.namespace.as_deref(),
+                    requested.destination.as_deref(),
                 ));
             }
             Some(false) => other = other.or(Some(requested)),
@@ -45,7 +49,7 @@ fn installed(object: Object, folders: &[Pointed], used: &mut [bool]) -> Vec<Obje
     }
     if let Some(requested) = other.filter(|_| namespaces.is_empty()) {
         let why = format!(
-            "`{}` leaves out `{}`, and whether something else applies it is not told",
+            "`{}` leaves out `{}`, and whether something else applies it is not known",
             requested.origin.address, object.input
         );
         return vec![
@@ -56,15 +60,18 @@ fn installed(object: Object, folders: &[Pointed], used: &mut [bool]) -> Vec<Obje
         ];
     }
     let mut out: Vec<Object> = Vec::new();
-    for (target, namespace) in namespaces {
+    for (target, namespace, destination) in namespaces {
         let mut own = object.clone();
+        own.destination = destination.map(Arc::from);
         match (target, namespace) {
             (Some(target), _) => own.moved_to(target),
             (None, Some(namespace)) => own.installed_in(namespace),
             (None, None) => {}
         }
-        let is_there =
-            |other: &Object| (&other.namespace, &other.name) == (&own.namespace, &own.name);
+        let is_there = |other: &Object| {
+            (&other.namespace, &other.name, &other.destination)
+                == (&own.namespace, &own.name, &own.destination)
+        };
         if !out.iter().any(is_there) {
             out.push(own);
         }

@@ -17,12 +17,36 @@ use crate::model::{Gap, GapKind};
 /// What an object asks to be rendered; else why what it brings is not known.
 type Asked = Result<Request, String>;
 
+/// Where an application sends what it brings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Destination {
+    /// To the cluster that it lives in.
+    Here,
+    /// There as well, but what it brings may be other than what the input holds, or not be brought now: in words.
+    Perhaps(String),
+    /// To another cluster: in words.
+    Elsewhere(String),
+}
+
+impl Destination {
+    fn is_elsewhere(&self) -> bool {
+        matches!(self, Destination::Elsewhere(_))
+    }
+
+    fn words(&self) -> Option<String> {
+        match self {
+            Destination::Here => None,
+            Destination::Perhaps(words) | Destination::Elsewhere(words) => Some(words.clone()),
+        }
+    }
+}
+
 /// What the objects ask to be rendered, in their order, and what they bring of which nothing can be known.
 #[must_use]
 pub fn requests(objects: &[Object]) -> (Vec<Requested>, Vec<Gap>) {
     let (mut asked, mut gaps) = (Vec::new(), Vec::new());
     for object in objects {
-        let (requests, elsewhere) = match (object.group.as_str(), object.kind.as_str()) {
+        let (requests, destination) = match (object.group.as_str(), object.kind.as_str()) {
             ("argoproj.io", "Application") => {
                 argo::application(&object.node.get("spec"), &object.name)
             }
@@ -33,6 +57,7 @@ pub fn requests(objects: &[Object]) -> (Vec<Requested>, Vec<Gap>) {
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => flux::kustomization(object),
             _ => continue,
         };
+        let elsewhere = destination.is_elsewhere();
         for request in requests {
             match request {
                 Ok(request) => asked.push(Requested {
@@ -49,6 +74,7 @@ pub fn requests(objects: &[Object]) -> (Vec<Requested>, Vec<Gap>) {
                         object.clusters.clone()
                     },
                     here: !elsewhere,
+                    destination: destination.words(),
                 }),
                 Err(why) => {
                     let what = format!(

@@ -66,7 +66,7 @@ fn applications_of_argo() {
     );
     argo("{}", &["it names no `path`"]);
     let set = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: all}\nspec: {template: {spec: {source: {path: 'apps/{{name}}'}}}}\n";
-    check(set, &["told by a generator"]);
+    check(set, &["comes from a generator"]);
 }
 
 #[test]

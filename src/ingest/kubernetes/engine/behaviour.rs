@@ -52,19 +52,21 @@ pub struct Behaviour {
     pub source: &'static str,
 }
 
-const CNI: &str = "vpc-cni";
-const CALICO: &str = "calico";
-const MANAGER: &str = "azure-npm";
-const ANTREA: &str = "antrea";
-const OVN: &str = "ovn-kubernetes";
-const CONTROLLER: &str = "controller since 1.0";
+pub(super) const CNI: &str = "vpc-cni";
+pub(super) const CALICO: &str = "calico";
+pub(super) const MANAGER: &str = "azure-npm";
+pub(super) const ANTREA: &str = "antrea";
+pub(super) const OVN: &str = "ovn-kubernetes";
+/// The word for a cluster in which nothing enforces policies.
+const NOTHING: &str = "none";
+pub(super) const CONTROLLER: &str = "controller since 1.0";
 const AGENT: &str = "agent since 1.0";
-const FELIX: &str = "Calico 3";
-const AGENTS: &str = "Cilium 1";
+pub(super) const FELIX: &str = "Calico 3";
+pub(super) const AGENTS: &str = "Cilium 1";
 const RESOLVER: &str = "aws/amazon-network-policy-controller-k8s `pkg/resolvers/endpoints.go`";
 const PROCESSOR: &str = "aws/aws-network-policy-agent `pkg/fwruleprocessor/fw_rule_processor.go`";
 
-const fn row(
+pub(super) const fn row(
     (engine, versions): (&'static str, &'static str),
     (question, answer): (Question, bool),
     judged: Judged,
@@ -127,7 +129,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     row(
         (CNI, AGENT),
         (Further, true),
-        NotYet,
+        InDoubt,
         "what a pod sends to a node port of its own node is let out as what it sends to that node, and comes to the pods behind the Service from there",
         PROCESSOR,
     ),
@@ -244,20 +246,6 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         "projectcalico/calico `felix/labelindex`",
     ),
     row(
-        (CALICO, FELIX),
-        (Further, true),
-        AsIs,
-        "an object of `crd.projectcalico.org/v1` without `types` is about both directions",
-        "projectcalico/calico `felix/calc`; projectcalico/calico#3860",
-    ),
-    row(
-        (CALICO, FELIX),
-        (Further, true),
-        InDoubt,
-        "which of two policies of one order decides has changed between versions",
-        "projectcalico/calico `felix/calc/policy_sorter.go`",
-    ),
-    row(
         (CILIUM, AGENTS),
         (HostNetworkPeers, false),
         AsIs,
@@ -291,13 +279,6 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         AsIs,
         "a named port is looked up in each pod",
         "cilium/cilium `pkg/policy/l4.go`",
-    ),
-    row(
-        (CILIUM, AGENTS),
-        (Further, true),
-        AsIs,
-        "an empty rule of `ingress` or `egress` isolates and allows nobody; an empty list says nothing",
-        "Cilium documentation, Layer 3 Policies",
     ),
     row(
         (DATAPLANE_V2, "all"),
@@ -363,11 +344,25 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         "Antrea documentation, Antrea OVS Pipeline",
     ),
     row(
+        (ANTREA, "since 1.0"),
+        (BlocksMatchPods, true),
+        AsIs,
+        "a block matches whoever has the address",
+        "antrea-io/antrea `pkg/agent/controller/networkpolicy` (`ipBlocksToOFAddresses`)",
+    ),
+    row(
         (OVN, "since 2018"),
         (ServiceAddresses, false),
         AsIs,
         "policies for egress are applied after load balancing",
         "ovn-kubernetes/ovn-kubernetes#370",
+    ),
+    row(
+        (OVN, "since 2018"),
+        (BlocksMatchPods, true),
+        AsIs,
+        "a block matches whoever has the address",
+        "ovn-kubernetes/ovn-kubernetes `go-controller/pkg/ovn/gress_policy.go`",
     ),
 ];
 
@@ -375,6 +370,9 @@ pub const BEHAVIOURS: &[Behaviour] = &[
 /// say, or several engines of which one is in use differ.
 #[must_use]
 pub fn holds(engine: &str, question: Question) -> Option<bool> {
+    if engine == NOTHING {
+        return Some(false);
+    }
     let of = |engine: &&str| {
         BEHAVIOURS
             .iter()
@@ -391,6 +389,7 @@ pub fn holds(engine: &str, question: Question) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{kinds, settings};
     use super::*;
 
     const TITLES: &[(&str, &str)] = &[
@@ -427,6 +426,8 @@ mod tests {
             );
             let mut lines: Vec<String> = BEHAVIOURS
                 .iter()
+                .chain(kinds::ENFORCED)
+                .chain(settings::READ_ELSEWHERE)
                 .filter(|row| row.engine == *engine)
                 .map(line)
                 .collect();
@@ -449,6 +450,8 @@ mod tests {
         assert!(
             BEHAVIOURS
                 .iter()
+                .chain(kinds::ENFORCED)
+                .chain(settings::READ_ELSEWHERE)
                 .all(|row| TITLES.iter().any(|known| known.0 == row.engine))
         );
     }

@@ -1,6 +1,10 @@
 //! Policy engines other than a cloud's own: what in the input tells them, and what they do.
 
 pub mod behaviour;
+#[cfg(test)]
+mod kinds;
+#[cfg(test)]
+mod settings;
 
 use super::object::Object;
 use crate::model::{Doubt, Enforced, Note, Origin};
@@ -12,11 +16,16 @@ pub const CILIUM: &str = "cilium";
 /// Cilium as Google runs it, without the policy kinds of a namespace (GKE, "GKE Dataplane V2").
 pub const DATAPLANE_V2: &str = "gke-dataplane-v2";
 
+/// Settings of Cilium's ConfigMap that switch all policies off, or let pass and log what they stop.
+pub const ENABLE_POLICY: &str = "enable-policy";
+/// As [`ENABLE_POLICY`].
+pub const AUDIT_MODE: &str = "policy-audit-mode";
+
 /// What stands before the names where several engines are there, of which one enforces, and between them.
 const ONE_OF: &str = "unknown: ";
 const OR: &str = " or ";
 
-/// The engines of which one enforces by the word in [`crate::model::Cluster::engine`]; itself alone where it names one, empty where none is told.
+/// The engines of which one enforces by the word in [`crate::model::Cluster::engine`]; itself alone where it names one, empty where none is known.
 #[must_use]
 pub fn named(engine: &str) -> Vec<&str> {
     match engine.strip_prefix(ONE_OF) {
@@ -26,7 +35,20 @@ pub fn named(engine: &str) -> Vec<&str> {
     }
 }
 
-/// Something in the input by which a policy engine is told.
+/// Why what the engine does is not known, for the end of a sentence.
+#[must_use]
+pub fn undecided(engine: &str) -> String {
+    match named(engine).as_slice() {
+        [] => "which engine the cluster has is not known".to_owned(),
+        [engine] => format!("what {engine} does is not known"),
+        several => format!(
+            "which of {} the cluster uses is not known",
+            several.join(" and ")
+        ),
+    }
+}
+
+/// Something in the input by which a policy engine is recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// The engine in one word.
@@ -55,7 +77,7 @@ pub struct Engine {
 impl Engine {
     /// The engine that the configuration says, else the one that the input holds; none where neither tells.
     #[must_use]
-    pub fn told(said: Option<&str>, hints: &[Hint]) -> Option<Self> {
+    pub fn detected(said: Option<&str>, hints: &[Hint]) -> Option<Self> {
         if let Some(name) = said {
             return Some(Self::by_configuration(name));
         }
@@ -150,6 +172,16 @@ pub fn blocks_match_pods(engine: &str) -> bool {
     holds(engine, Question::BlocksMatchPods) != Some(false)
 }
 
+/// Why Cilium enforces nothing, by the settings of its ConfigMap; none where it does (user guide, "Policy Enforcement Modes", "Creating
+/// Policies from Verdicts").
+#[must_use]
+pub fn nothing_enforced(setting: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let off = [(ENABLE_POLICY, "never"), (AUDIT_MODE, "true")];
+    off.into_iter()
+        .find(|(key, value)| setting(key).as_deref() == Some(*value))
+        .map(|(key, value)| format!("`{key}` is `{value}`"))
+}
+
 /// What the objects of a cluster tell, those that switch an engine off in front.
 #[must_use]
 pub fn hints(objects: &[Object]) -> Vec<Hint> {
@@ -171,8 +203,8 @@ fn hint(object: &Object) -> Option<Hint> {
         | ("operator.tigera.io", "Installation", _) => "calico",
         _ => return None,
     };
-    let mode = object.node.get("data").child("enable-policy");
-    let off = (mode.text() == Some("never")).then(|| "`enable-policy` is `never`".to_owned());
+    let data = object.node.get("data");
+    let off = nothing_enforced(&|key| data.child(key).written().map(str::to_owned));
     // What stands for a release of a chart has the release's address.
     let own = *object.origin.address == *object.title();
     let title = if own {

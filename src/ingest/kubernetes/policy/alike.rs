@@ -1,10 +1,10 @@
 //! Selectors that hold for some pods by all that is known of them, and so for no others but those that are like them.
 
-use super::super::lower::Lowering;
+use super::super::manifest_lowering::ManifestLowering;
 use crate::model::{Id, LabelsOf, Selector, Workload, World};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More pods of a namespace than this are told by their namespace alone: a selector for each would cost more than it tells.
+/// More pods of a namespace than this are named by their namespace alone: a selector for each would cost more than it is worth.
 const MANY: usize = 32;
 
 /// The pods of a cluster by namespace.
@@ -22,7 +22,7 @@ struct Near<'w> {
 
 impl<'w> Alike<'w> {
     /// Those of the cluster that is lowered.
-    pub(super) fn of(lowering: &'w Lowering<'_>) -> Self {
+    pub(super) fn of(lowering: &'w ManifestLowering<'_>) -> Self {
         let world = &*lowering.world;
         let mut near: BTreeMap<&str, Near<'_>> = BTreeMap::new();
         for (id, own) in world.workloads.iter() {

@@ -1,9 +1,9 @@
 //! Whether the cluster's engine enforces a kind of policy.
 
 use super::super::engine::named;
-use super::super::lower::Lowering;
+use super::super::manifest_lowering::ManifestLowering;
 use super::super::object::Object;
-use super::PolicyKind;
+use super::{ANY, PolicyKind, WITHOUT};
 use crate::model::{Doubt, GapKind, Policy};
 
 /// Whether an engine enforces a kind.
@@ -16,36 +16,40 @@ pub(super) enum Enforcing {
     No(String),
 }
 
+/// Whether some versions of an engine, or some settings, enforce a kind.
+fn perhaps_by(kind: &PolicyKind, engine: &str) -> bool {
+    let any = kind.partly.contains(&ANY) && !WITHOUT.contains(&engine);
+    any || kind.partly.contains(&engine)
+}
+
 /// Whether an engine enforces a kind of policy.
 pub(super) fn enforcing(kind: &PolicyKind, engine: &str) -> Enforcing {
     let engines = named(engine);
-    if kind.engines.is_empty() || engines.iter().all(|engine| kind.engines.contains(engine)) {
+    let (title, group) = (kind.kind, kind.group);
+    let by_all = kind.engines.is_empty() && kind.partly.is_empty();
+    if by_all || engines.iter().all(|engine| kind.engines.contains(engine)) {
         return Enforcing::Yes;
     }
-    if let ([engine], true) = (
-        engines.as_slice(),
-        engines.iter().any(|engine| kind.partly.contains(engine)),
-    ) {
+    let perhaps = |engine: &&str| perhaps_by(kind, engine);
+    if let ([engine], true) = (engines.as_slice(), engines.iter().any(perhaps)) {
         return Enforcing::Perhaps(format!(
-            "only some versions of {engine} enforce {} ({})",
-            kind.kind, kind.group
+            "only some versions or settings of {engine} enforce {title} ({group})"
         ));
     }
-    if engines
-        .iter()
-        .any(|engine| kind.engines.contains(engine) || kind.partly.contains(engine))
-    {
+    let may = |engine: &&str| kind.engines.contains(engine) || perhaps_by(kind, engine);
+    if engines.iter().any(may) {
         let each = engines.join(" and ");
         return Enforcing::Perhaps(format!(
-            "not each of {each} enforces {} ({}), and which of them is in use is not known",
-            kind.kind, kind.group
+            "not each of {each} surely enforces {title} ({group}), and which of them is in use is not known"
         ));
     }
-    Enforcing::No(format!(
-        "{} is enforced by {} and the cluster's policy engine is {engine}",
-        kind.kind,
-        kind.engines.join(" or ")
-    ))
+    Enforcing::No(match kind.engines {
+        [] => format!("{title} ({group}) is not enforced by the cluster's policy engine, {engine}"),
+        own => format!(
+            "{title} is enforced by {} and the cluster's policy engine is {engine}",
+            own.join(" or ")
+        ),
+    })
 }
 
 /// A kind that the cluster's engine does not know has no effect; one that only some versions know is in doubt.
@@ -54,7 +58,7 @@ pub(super) fn judge(
     object: &Object,
     engine: &str,
     policies: &mut [Policy],
-    lowering: &mut Lowering<'_>,
+    lowering: &mut ManifestLowering<'_>,
 ) {
     match enforcing(kind, engine) {
         Enforcing::Yes => {}
@@ -73,7 +77,7 @@ pub(super) fn judge(
 }
 
 /// A policy that holds as it stands or not at all: its rules may match or not. Where it isolates, its absence would open what it closes.
-fn perhaps(policy: &mut Policy, doubt: &Doubt) {
+pub(super) fn perhaps(policy: &mut Policy, doubt: &Doubt) {
     if policy
         .ingress
         .iter()

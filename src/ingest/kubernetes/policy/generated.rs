@@ -1,11 +1,11 @@
 //! Selectors over labels that controllers set.
 
-use super::super::lower::Lowering;
+use super::super::manifest_lowering::ManifestLowering;
 use super::super::workload::GENERATED;
 use crate::model::{GapKind, LabelsOf, Policy, PolicyPeer, Selector};
 
 /// Labels that controllers set are not in templates: what a selector over them matches is not known.
-pub(super) fn doubt(policy: &mut Policy, lowering: &mut Lowering<'_>) {
+pub(super) fn doubt(policy: &mut Policy, lowering: &mut ManifestLowering<'_>) {
     let mut keys: Vec<String> = keys(policy)
         .into_iter()
         .filter(|(of, _)| *of == LabelsOf::Pod)

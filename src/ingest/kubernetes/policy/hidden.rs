@@ -1,52 +1,19 @@
-//! What policies look at and the input does not tell: labels, service accounts and ports that are known only after apply, and labels that two
+//! What policies look at and the input does not say: labels, service accounts and ports that are known only after apply, and labels that two
 //! files write differently. For whom selectors over them hold is not known.
 
 use super::asked::Asked;
 use super::generated::{keys, mentioned};
+use super::mutating;
 use crate::ingest::kubernetes::Object;
-use crate::ingest::kubernetes::lower::Lowering;
+use crate::ingest::kubernetes::hidden::{Hidden, HiddenLabels};
+use crate::ingest::kubernetes::label::is_value;
+use crate::ingest::kubernetes::manifest_lowering::ManifestLowering;
 use crate::ingest::kubernetes::workload;
 use crate::model::{
-    Doubt, GapKind, Labels, LabelsOf, Origin, Place, Policy, PolicyRule, PolicySide, PortName,
-    Protocol, Selector, Traffic,
+    Doubt, GapKind, Labels, LabelsOf, Place, Policy, PolicyRule, PolicySide, PortName, Protocol,
+    Selector, Traffic,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Labels that are not known of the pods that an object makes.
-#[derive(Clone, Debug)]
-pub(super) struct HiddenLabels {
-    /// The object.
-    pub(super) origin: Origin,
-    /// Its namespace.
-    pub(super) namespace: String,
-    /// The label; none stands for each.
-    pub(super) key: Option<String>,
-    /// Why it is not known.
-    pub(super) doubt: Doubt,
-}
-
-impl HiddenLabels {
-    /// Whether a selector asks for one of the labels.
-    fn is_asked(&self, keys: &[(LabelsOf, String)]) -> bool {
-        keys.iter()
-            .any(|(of, key)| *of == LabelsOf::Pod && self.key.as_ref().is_none_or(|own| own == key))
-    }
-}
-
-/// What is not known of pods, namespaces and service accounts.
-#[derive(Clone, Debug, Default)]
-pub struct Hidden {
-    /// Labels of pods.
-    pub(super) pods: Vec<HiddenLabels>,
-    /// Why the labels of a key may be others, for each key: those of namespaces and service accounts.
-    keys: BTreeMap<String, Doubt>,
-    /// Why any label of those, or the namespace of some pods, may be another one.
-    any: Doubt,
-    /// Why the service account of some pods may be another one.
-    accounts: Doubt,
-    /// Why named ports of some pods may be others.
-    ports: Doubt,
-}
 
 /// One version of an object, with its labels.
 type Version<'a> = (&'a Object, Labels);
@@ -56,7 +23,7 @@ impl Hidden {
     pub(in crate::ingest::kubernetes) fn of(
         objects: &[&Object],
         contested: &[usize],
-        lowering: &mut Lowering<'_>,
+        lowering: &mut ManifestLowering<'_>,
     ) -> Self {
         let mut out = Hidden::default();
         for object in objects.iter().filter(|object| object.unread.is_none()) {
@@ -67,7 +34,7 @@ impl Hidden {
                 let doubt = unknown(
                     object,
                     path,
-                    "which selectors hold for it is not told",
+                    "which selectors hold for it is not known",
                     lowering,
                 );
                 if workload::kind_of(object).is_some() && !object.hides("metadata.namespace") {
@@ -79,6 +46,9 @@ impl Hidden {
                     });
                     continue;
                 }
+                if path == "metadata.namespace" && !object.applied {
+                    out.namespaces = out.namespaces.and(&doubt);
+                }
                 let entry = if key.is_empty() {
                     &mut out.any
                 } else {
@@ -86,14 +56,47 @@ impl Hidden {
                 };
                 *entry = entry.and(&doubt);
             }
+            out.refused(object, lowering);
             out.of_pods(object, lowering);
         }
         out.contested(objects, contested, lowering);
+        out.pods.extend(mutating::labels(objects, lowering));
         out
     }
 
+    /// Labels whose values no API server takes: something else replaces them first, or they are not there at all.
+    fn refused(&mut self, object: &Object, lowering: &mut ManifestLowering<'_>) {
+        let labels = match workload::kind_of(object) {
+            Some(_) => workload::label_nodes(object),
+            None if is_labelled(object) => object.node.get("metadata.labels").entries(),
+            None => return,
+        };
+        for (key, value) in labels {
+            if value.text().is_none_or(is_value) {
+                continue;
+            }
+            let what = format!(
+                "label `{key}` of {} holds what no label can, such as a placeholder that something replaces first: which selectors hold for it is not known",
+                object.title()
+            );
+            let origin = Some(object.origin_at(value.place()));
+            let doubt = lowering.world.doubt(GapKind::UnknownValue, what, origin);
+            if workload::kind_of(object).is_some() {
+                self.pods.push(HiddenLabels {
+                    origin: object.origin.clone(),
+                    namespace: object.namespace_in(lowering.settings).to_owned(),
+                    key: Some(key),
+                    doubt,
+                });
+            } else {
+                let entry = self.keys.entry(key).or_default();
+                *entry = entry.and(&doubt);
+            }
+        }
+    }
+
     /// What is not known of the pods that an object makes.
-    fn of_pods(&mut self, object: &Object, lowering: &mut Lowering<'_>) {
+    fn of_pods(&mut self, object: &Object, lowering: &mut ManifestLowering<'_>) {
         if workload::kind_of(object).is_none() {
             return;
         }
@@ -105,7 +108,7 @@ impl Hidden {
             self.accounts = self.accounts.and(&unknown(
                 object,
                 &path,
-                "which rules by service account hold for it is not told",
+                "which rules by service account hold for it is not known",
                 lowering,
             ));
         }
@@ -129,14 +132,19 @@ impl Hidden {
             self.ports = self.ports.and(&unknown(
                 object,
                 &path,
-                "which ports rules by name mean there is not told",
+                "which ports rules by name mean there is not known",
                 lowering,
             ));
         }
     }
 
     /// Labels that the versions of an object do not have in common.
-    fn contested(&mut self, objects: &[&Object], contested: &[usize], lowering: &mut Lowering<'_>) {
+    fn contested(
+        &mut self,
+        objects: &[&Object],
+        contested: &[usize],
+        lowering: &mut ManifestLowering<'_>,
+    ) {
         let mut versions: BTreeMap<(&str, &str, &str), Vec<Version<'_>>> = BTreeMap::new();
         for object in contested
             .iter()
@@ -241,7 +249,7 @@ fn differing<'v>(same: &'v [Version<'_>]) -> BTreeSet<&'v String> {
     .collect()
 }
 
-fn unknown(object: &Object, path: &str, so: &str, lowering: &mut Lowering<'_>) -> Doubt {
+fn unknown(object: &Object, path: &str, so: &str, lowering: &mut ManifestLowering<'_>) -> Doubt {
     let what = format!("`{path}` of {} is not known yet: {so}", object.title());
     lowering
         .world
@@ -273,9 +281,9 @@ fn label(object: &Object, path: &str) -> Option<String> {
 
 /// Doubts a policy that looks at what is not known. Where its selectors do, it may be about any pod of its namespace. Labels of
 /// pods are for [`super::undeclared::split`], but for a mesh, and pods that may be on the host network for [`super::outside::split`].
-pub(super) fn doubt(policy: &mut Policy, lowering: &Lowering<'_>) {
+pub(super) fn doubt(policy: &mut Policy, lowering: &ManifestLowering<'_>) {
     let hidden = &lowering.hidden;
-    let over = |keys: &[(LabelsOf, String)]| match policy.tier.apart {
+    let over = |keys: &[(LabelsOf, String)]| match policy.tier.enforced_by_mesh {
         true => hidden.over(keys).and(&hidden.over_pods(keys)),
         false => hidden.over(keys),
     };
@@ -288,7 +296,7 @@ pub(super) fn doubt(policy: &mut Policy, lowering: &Lowering<'_>) {
             .map(|id| lowering.world.namespaces[id].name.clone());
         policy.subject = namespace.map_or(Selector::Everything, Selector::InNamespace);
     }
-    policy.doubt = policy.doubt.and(&subject).and(&all);
+    policy.doubt = policy.doubt.and(&subject).and(&all).and(&hidden.namespaces);
     if !hidden.ports.is_certain() {
         for side in policy.ingress.iter_mut().chain(&mut policy.egress) {
             any_port(side, &hidden.ports);

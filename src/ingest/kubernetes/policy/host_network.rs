@@ -1,7 +1,8 @@
 //! Peers that select pods on the host network: whether they hold there is the engine's own (kubernetes.io "Network Policies", "hostNetwork pods").
 
 use super::super::engine::behaviour::{Question, holds};
-use super::super::lower::Lowering;
+use super::super::engine::undecided;
+use super::super::manifest_lowering::ManifestLowering;
 use crate::model::{
     Doubt, GapKind, Policy, PolicyPeer, PolicyRule, PolicySide, Selector, Workload,
 };
@@ -23,7 +24,7 @@ pub(super) fn is_open(kind: &str) -> bool {
 pub(super) fn peers(
     (group, kind): (&str, &str),
     policies: &mut [Policy],
-    lowering: &mut Lowering<'_>,
+    lowering: &mut ManifestLowering<'_>,
 ) {
     if !OPEN.contains(&(group, kind)) {
         return;
@@ -41,7 +42,12 @@ pub(super) fn peers(
     }
 }
 
-fn rules(side: &mut PolicySide, policy: &str, admitted: Option<bool>, lowering: &mut Lowering<'_>) {
+fn rules(
+    side: &mut PolicySide,
+    policy: &str,
+    admitted: Option<bool>,
+    lowering: &mut ManifestLowering<'_>,
+) {
     for rule in std::mem::take(&mut side.rules) {
         let nodes = match &rule.peer {
             PolicyPeer::Pods(selector) => on_host(selector, lowering).map(|pod| (selector, pod)),
@@ -60,7 +66,7 @@ fn rules(side: &mut PolicySide, policy: &str, admitted: Option<bool>, lowering: 
 }
 
 /// The name of the first pod on the host network that a selector holds for.
-fn on_host(selector: &Selector, lowering: &Lowering<'_>) -> Option<String> {
+fn on_host(selector: &Selector, lowering: &ManifestLowering<'_>) -> Option<String> {
     let world = &*lowering.world;
     let here = |(id, workload): &(_, &Workload)| {
         workload.host_network
@@ -76,13 +82,14 @@ fn doubt(
     pod: &str,
     admitted: Option<bool>,
     rule: &PolicyRule,
-    lowering: &mut Lowering<'_>,
+    lowering: &mut ManifestLowering<'_>,
 ) -> Doubt {
     if admitted == Some(true) {
         return Doubt::none();
     }
     let what = format!(
-        "{policy} selects `{pod}`, which is on the host network: policy engines differ in whether such a rule holds, and which engine the cluster has is not known"
+        "{policy} selects `{pod}`, which is on the host network: policy engines differ in whether such a rule holds, and {}",
+        undecided(&lowering.world.clusters[lowering.cluster].engine)
     );
     lowering
         .world

@@ -213,7 +213,7 @@ fn mesh(
         object,
         kind,
         Tier {
-            apart: true,
+            enforced_by_mesh: true,
             ..tier("service mesh", MESH)
         },
         reading,
@@ -276,7 +276,7 @@ fn by_members(object: &Object, rule: PolicyRule, reading: &mut Reading<'_, '_>) 
         return vec![rule];
     }
     let what = format!(
-        "{} holds for pods of the mesh: which ones are, and with which ports, the input does not surely tell",
+        "{} holds for pods of the mesh: which ones are, and with which ports, the input does not surely say",
         object.title()
     );
     let unsure = rule.doubt.and(&reading.lowering.world.doubt(

@@ -8,13 +8,19 @@ pub(super) mod calico;
 mod cilium;
 mod cluster;
 mod enforcement;
+mod further_networks;
 mod generated;
 mod hidden;
+mod hook;
 mod host_network;
 mod istio;
+mod mutating;
 mod network;
 mod outside;
 mod overlap;
+mod pod_addresses;
+mod reading;
+mod rivals;
 mod shared_names;
 mod tiered;
 mod undeclared;
@@ -23,14 +29,19 @@ mod unknown;
 #[cfg(test)]
 mod tests;
 
-pub use hidden::Hidden;
+use reading::named;
+pub use reading::{
+    ADMIN, ALLOW, BASELINE, DENY_FIRST, MESH, NETWORK_POLICY_ORDER, OWN_NODE, Reading, blank, both,
+    side, sortable, tier,
+};
 pub(super) use unknown::may_be;
 
 use super::fault::Faults;
-use super::lower::Lowering;
+use super::manifest_lowering::ManifestLowering;
 use super::object::Object;
+use super::placeholder::is_placeholder;
 use crate::ingest::yaml::Node;
-use crate::model::{Doubt, GapKind, Policy, PolicySide, Selector, Tier};
+use crate::model::{GapKind, Policy, Tier};
 
 /// A kind of policy.
 #[derive(Debug)]
@@ -41,9 +52,10 @@ pub struct PolicyKind {
     pub versions: &'static [&'static str],
     /// Kind.
     pub kind: &'static str,
-    /// Engines that enforce it, by their word in [`crate::model::Cluster::engine`]; empty means that every engine does.
+    /// Engines that enforce it, by their word in [`crate::model::Cluster::engine`]; where these and those that partly do are empty,
+    /// every engine does.
     pub engines: &'static [&'static str],
-    /// Engines of which some versions enforce it.
+    /// Engines of which some versions or settings enforce it; [`ANY`] stands for all that the table does not name.
     pub partly: &'static [&'static str],
     /// The first rank that a policy of the kind can have.
     pub first: u32,
@@ -59,7 +71,16 @@ const CALICO: &[&str] = &["calico"];
 const V3: &[&str] = &["v3"];
 const ISTIO: &[&str] = &["v1", "v1beta1", "v1alpha3"];
 const NAMESPACED: u32 = Tier::NAMESPACED;
-const SOME: &[&str] = &["calico", "cilium"];
+
+/// Stands for every engine of which it is not known that it enforces nothing of a kind: [`WITHOUT`].
+pub const ANY: &str = "*";
+/// Engines that are known to enforce no kind of the network policy working group.
+/// Source: aws/amazon-network-policy-controller-k8s `api/v1alpha1` (kinds of `networking.k8s.aws` only);
+/// Azure/azure-container-networking `npm/pkg/controlplane/controllers/v2` (NetworkPolicy only).
+pub const WITHOUT: &[&str] = &["vpc-cni", "azure-npm", "none"];
+/// Source: kubernetes-sigs/network-policy-api `site-src/implementations.md`, which lists Antrea, Kube-OVN and OVN-Kubernetes, each behind
+/// a setting, and others as being worked on.
+const SOME: &[&str] = &[ANY];
 
 const fn kind(
     group: &'static str,
@@ -105,7 +126,7 @@ pub const KINDS: &[PolicyKind] = &[
         UPSTREAM,
         &["v1alpha1"],
         "AdminNetworkPolicy",
-        &["ovn-kubernetes"],
+        &[],
         SOME,
         ADMIN,
         admin::read,
@@ -114,7 +135,7 @@ pub const KINDS: &[PolicyKind] = &[
         UPSTREAM,
         &["v1alpha1"],
         "BaselineAdminNetworkPolicy",
-        &["ovn-kubernetes"],
+        &[],
         SOME,
         BASELINE,
         admin::read_baseline,
@@ -283,34 +304,6 @@ pub const KINDS: &[PolicyKind] = &[
     ),
 ];
 
-/// The rank of what a service mesh decides, besides all other policies: what it lets pass goes on to them.
-pub const MESH: u32 = 0;
-/// The rank of cluster-wide policies that decide before NetworkPolicy; Calico keeps its tiers by the same numbers.
-pub const ADMIN: u32 = 1_000;
-/// The rank of cluster-wide policies that decide after NetworkPolicy.
-pub const BASELINE: u32 = 10_000_000;
-/// The place of NetworkPolicy among the policies of its tier (Calico's order for it).
-pub const NETWORK_POLICY_ORDER: i64 = sortable(1_000.0);
-/// [`crate::model::PolicyRule::order`] of rules of a tier in which every deny beats every allow.
-pub const DENY_FIRST: u32 = 0;
-/// [`crate::model::PolicyRule::order`] of all other rules.
-pub const ALLOW: u32 = 1;
-
-/// An order that may be fractional as a whole number that sorts the same way.
-#[must_use]
-pub const fn sortable(order: f64) -> i64 {
-    let bits = (order + 0.0).to_bits().cast_signed();
-    if bits < 0 { bits ^ i64::MAX } else { bits }
-}
-
-/// What reading one policy object works on.
-pub struct Reading<'a, 'w> {
-    /// What the API server would refuse; a policy with faults is not understood as a whole.
-    pub faults: Faults,
-    /// The cluster's lowering.
-    pub lowering: &'a mut Lowering<'w>,
-}
-
 /// The row of an object's kind.
 pub(super) fn kind_of(object: &Object) -> Option<&'static PolicyKind> {
     KINDS.iter().find(|known| {
@@ -319,10 +312,11 @@ pub(super) fn kind_of(object: &Object) -> Option<&'static PolicyKind> {
 }
 
 /// Enters all policies, by place.
-pub(super) fn lower(lowering: &mut Lowering<'_>) {
+pub(super) fn lower(lowering: &mut ManifestLowering<'_>) {
     let engine = lowering.world.clusters[lowering.cluster].engine.clone();
+    let rivals = rivals::Rivals::of(lowering.objects, &engine);
     let mut policies = Vec::new();
-    for object in lowering.objects {
+    for (at, object) in lowering.objects.iter().enumerate() {
         let Some(kind) = kind_of(object).filter(|_| object.unread.is_none()) else {
             policies.extend(unknown::read(object, &engine, lowering));
             continue;
@@ -339,9 +333,18 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) {
             read.iter_mut()
                 .for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
         }
+        if let Some(why) = lowering.apart.get(&at).cloned() {
+            let origin = Some(object.origin.clone());
+            let doubt = lowering.world.doubt(GapKind::NotJudged, why, origin);
+            read.iter_mut()
+                .for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
+        }
+        pod_addresses::blocks(&engine, &mut read);
         host_network::peers((kind.group, kind.kind), &mut read, lowering);
         shared_names::ports((kind.group, kind.kind), &mut read, lowering);
         enforcement::judge(kind, object, &engine, &mut read, lowering);
+        rivals.doubt(kind, object, &mut read, lowering);
+        cilium::switch_off((kind.group, kind.kind), &engine, &mut read, lowering);
         policies.extend(read);
     }
     policies.extend(
@@ -350,6 +353,8 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) {
     overlap::doubt(&mut policies, lowering);
     calico::doubt_ties(&mut policies, lowering);
     calico::default_passes(&mut policies, lowering);
+    policies.extend(further_networks::policy(lowering));
+    cilium::hide_left_out(&policies, lowering);
     undeclared::split(&mut policies, lowering);
     outside::split(&mut policies, lowering);
     for policy in policies {
@@ -357,7 +362,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) {
     }
 }
 
-fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<Policy> {
+fn one(object: &Object, kind: &PolicyKind, lowering: &mut ManifestLowering<'_>) -> Vec<Policy> {
     let mut reading = Reading {
         faults: Faults::default(),
         lowering,
@@ -391,57 +396,12 @@ fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<P
             .for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
     }
     lowering.errors.extend(faults.0);
+    hook::doubt(object, &mut policies, lowering);
     for policy in &mut policies {
         generated::doubt(policy, lowering);
         hidden::doubt(policy, lowering);
     }
     policies
-}
-
-/// A policy of the object's namespace (of every pod, where the kind has none) that says nothing yet.
-pub fn blank(object: &Object, kind: &'static str, tier: Tier, reading: &Reading<'_, '_>) -> Policy {
-    named(object, kind, tier, reading.lowering)
-}
-
-fn named(object: &Object, kind: &'static str, tier: Tier, lowering: &Lowering<'_>) -> Policy {
-    let namespaced = !object.is_cluster_scoped();
-    let name = namespaced.then(|| object.namespace_in(lowering.settings));
-    Policy {
-        cluster: lowering.cluster,
-        kind,
-        name: object.name.clone(),
-        namespace: name.and_then(|name| super::namespace::id(name, lowering)),
-        tier,
-        order: NETWORK_POLICY_ORDER,
-        subject: name.map_or(Selector::Everything, |name| {
-            Selector::InNamespace(name.to_owned())
-        }),
-        ingress: None,
-        egress: None,
-        inert: None,
-        order_doubt: Doubt::none(),
-        doubt: Doubt::none(),
-        origin: object.origin.clone(),
-    }
-}
-
-/// A tier that the cluster's engine enforces.
-#[must_use]
-pub fn tier(name: &str, rank: u32) -> Tier {
-    Tier {
-        rank,
-        name: name.to_owned(),
-        apart: false,
-    }
-}
-
-/// Both selectors together.
-#[must_use]
-pub fn both(a: Selector, b: Selector) -> Selector {
-    match (a, b) {
-        (Selector::Everything, other) | (other, Selector::Everything) => other,
-        (a, b) => Selector::All(vec![a, b]),
-    }
 }
 
 /// Faults for strings that hold template markers.
@@ -451,19 +411,14 @@ fn markers(node: &Node, faults: &mut Faults) {
             &node.place(),
             "this string holds an unrendered template: render it first with `helm template`",
         );
+    } else if node.text().is_some_and(is_placeholder) {
+        faults.add(
+            &node.place(),
+            "this string holds a placeholder that something replaces before it is applied: give what is applied",
+        );
     }
     node.items().iter().for_each(|item| markers(item, faults));
     node.entries()
         .iter()
         .for_each(|(_, value)| markers(value, faults));
-}
-
-/// A side without rules.
-#[must_use]
-pub fn side(object: &Object, node: &Node, isolates: bool) -> PolicySide {
-    PolicySide {
-        isolates,
-        rules: Vec::new(),
-        origin: object.origin_at(node.key_place()),
-    }
 }

@@ -3,7 +3,7 @@
 //! A rule that tells a pod from a node becomes the rule for all others, and one in doubt for these pods. So nobody else's answer is in doubt.
 
 use super::super::engine::behaviour::{Question, holds};
-use super::super::lower::Lowering;
+use super::super::manifest_lowering::ManifestLowering;
 use super::alike::Alike;
 use super::host_network::is_open;
 use crate::model::{
@@ -26,7 +26,7 @@ struct Met {
 }
 
 /// Splits what the policies say of such pods.
-pub(super) fn split(policies: &mut [Policy], lowering: &Lowering<'_>) {
+pub(super) fn split(policies: &mut [Policy], lowering: &ManifestLowering<'_>) {
     let all = outsiders(lowering);
     if all.is_empty() {
         return;
@@ -36,7 +36,7 @@ pub(super) fn split(policies: &mut [Policy], lowering: &Lowering<'_>) {
     let alike = Alike::of(lowering);
     let met = |peer: &PolicyPeer| met(peer, &all, &alike, lowering);
     for policy in policies {
-        if policy.tier.apart {
+        if policy.tier.enforced_by_mesh {
             let doubts = all.values().map(|own| &own.doubt);
             policy.doubt = doubts.fold(policy.doubt.clone(), |sum, own| sum.and(own));
             continue;
@@ -48,7 +48,7 @@ pub(super) fn split(policies: &mut [Policy], lowering: &Lowering<'_>) {
     }
 }
 
-fn outsiders<'w>(lowering: &'w Lowering<'_>) -> BTreeMap<&'w str, Outsiders> {
+fn outsiders<'w>(lowering: &'w ManifestLowering<'_>) -> BTreeMap<&'w str, Outsiders> {
     let world = &*lowering.world;
     let mut out: BTreeMap<&str, Outsiders> = BTreeMap::new();
     for (id, own) in world.workloads.iter() {
@@ -68,7 +68,7 @@ fn met(
     peer: &PolicyPeer,
     all: &BTreeMap<&str, Outsiders>,
     alike: &Alike<'_>,
-    lowering: &Lowering<'_>,
+    lowering: &ManifestLowering<'_>,
 ) -> Option<Met> {
     let (mut own, mut doubt) = (Vec::new(), Doubt::none());
     for (namespace, outsiders) in all {

@@ -1,6 +1,6 @@
 //! Policies of equal priority that are about the same pods: which one decides is not defined.
 
-use super::super::lower::Lowering;
+use super::super::manifest_lowering::ManifestLowering;
 use super::BASELINE;
 use crate::model::{GapKind, Policy, PolicyAction, PolicySide, Workload};
 use std::cell::OnceCell;
@@ -14,7 +14,7 @@ const NAMED: &[&str] = &[
 
 /// Enters a gap for every pair of the API's cluster-wide policies of one tier and priority that select a pod in common and have rules in the same
 /// direction that could disagree, and doubts the places of both (network-policy-api, `Priority`: "the implementation can apply any of the matching policies").
-pub(super) fn doubt(policies: &mut [Policy], lowering: &mut Lowering<'_>) {
+pub(super) fn doubt(policies: &mut [Policy], lowering: &mut ManifestLowering<'_>) {
     let (mut pairs, subjects) = (Vec::new(), Subjects::of(policies));
     let wide: Vec<(usize, &Policy)> = policies
         .iter()
@@ -90,7 +90,7 @@ impl<'p> Subjects<'p> {
     }
 
     /// Whether two of the policies, given by position, are about a pod in common.
-    pub(super) fn meet(&self, one: usize, other: usize, lowering: &Lowering<'_>) -> bool {
+    pub(super) fn meet(&self, one: usize, other: usize, lowering: &ManifestLowering<'_>) -> bool {
         let namespace = |at: usize| self.policies.get(at).and_then(|policy| policy.namespace);
         if namespace(one)
             .zip(namespace(other))
@@ -102,7 +102,7 @@ impl<'p> Subjects<'p> {
         own.iter().zip(others).any(|(own, other)| own & other != 0)
     }
 
-    fn pods(&self, at: usize, lowering: &Lowering<'_>) -> &[u64] {
+    fn pods(&self, at: usize, lowering: &ManifestLowering<'_>) -> &[u64] {
         let Some((policy, known)) = self.policies.get(at).zip(self.pods.get(at)) else {
             return &[];
         };

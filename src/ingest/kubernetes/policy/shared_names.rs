@@ -1,7 +1,8 @@
 //! Named ports of ingress rules under an engine that resolves them once for all pods of a policy.
 
 use super::super::engine::behaviour::{Question, holds};
-use super::super::lower::Lowering;
+use super::super::engine::undecided;
+use super::super::manifest_lowering::ManifestLowering;
 use crate::model::{
     GapKind, NamedPort, Policy, PolicyPeer, PolicyRule, PortName, Traffic, Workload,
 };
@@ -14,7 +15,7 @@ const KINDS: &[&str] = &["NetworkPolicy", "ApplicationNetworkPolicy"];
 pub(super) fn ports(
     (group, kind): (&str, &str),
     policies: &mut [Policy],
-    lowering: &mut Lowering<'_>,
+    lowering: &mut ManifestLowering<'_>,
 ) {
     let engine = lowering.world.clusters[lowering.cluster].engine.clone();
     let shared = holds(&engine, Question::SharedPortNames);
@@ -44,7 +45,8 @@ pub(super) fn ports(
             };
             if shared.is_none() {
                 let what = format!(
-                    "pods of {name} give a named port of it different numbers: policy engines differ in whether each of them then lets in all of those, and which engine the cluster has is not known"
+                    "pods of {name} give a named port of it different numbers: policy engines differ in whether each of them then lets in all of those, and {}",
+                    undecided(&engine)
                 );
                 let world = &mut *lowering.world;
                 let doubt = world.doubt(GapKind::NotJudged, what, Some(more.origin.clone()));
@@ -56,7 +58,7 @@ pub(super) fn ports(
 }
 
 /// The named ports of each pod that a policy is about.
-fn pods(policy: &Policy, lowering: &Lowering<'_>) -> Vec<Vec<NamedPort>> {
+fn pods(policy: &Policy, lowering: &ManifestLowering<'_>) -> Vec<Vec<NamedPort>> {
     let world = &*lowering.world;
     let about = |(id, workload): &(_, &Workload)| {
         workload.cluster == lowering.cluster && policy.subject.holds(world.selected(*id))

@@ -5,7 +5,7 @@
 //! A rule that looks at such labels becomes the rule for whom it surely holds, and one in doubt for each namespace, account or pods that it may
 //! hold for as well. So nobody else's answer is in doubt.
 
-use super::super::lower::Lowering;
+use super::super::manifest_lowering::ManifestLowering;
 use super::super::namespace::NAME;
 use super::alike::Alike;
 use super::both;
@@ -43,14 +43,14 @@ struct All {
 }
 
 /// Splits what the policies say of pods whose labels are not all known.
-pub(super) fn split(policies: &mut Vec<Policy>, lowering: &mut Lowering<'_>) {
+pub(super) fn split(policies: &mut Vec<Policy>, lowering: &mut ManifestLowering<'_>) {
     let all = All::of(lowering);
     if all.each.is_empty() {
         return;
     }
     let mut more = Vec::new();
     // Who is in a mesh by labels that are not known is in doubt by its own reader.
-    let judged = |policy: &&mut Policy| !policy.tier.apart;
+    let judged = |policy: &&mut Policy| !policy.tier.enforced_by_mesh;
     for policy in policies.iter_mut().filter(judged) {
         for one in &all.each {
             if !one.moves(&policy.subject, lowering) {
@@ -77,7 +77,7 @@ pub(super) fn split(policies: &mut Vec<Policy>, lowering: &mut Lowering<'_>) {
     }
 }
 
-fn rules(side: &mut PolicySide, name: &str, all: &All, lowering: &mut Lowering<'_>) {
+fn rules(side: &mut PolicySide, name: &str, all: &All, lowering: &mut ManifestLowering<'_>) {
     let mut out = Vec::with_capacity(side.rules.len());
     for rule in std::mem::take(&mut side.rules) {
         let at = |one: Option<&Undeclared>| PolicyRule {
@@ -98,7 +98,7 @@ fn rules(side: &mut PolicySide, name: &str, all: &All, lowering: &mut Lowering<'
 }
 
 impl All {
-    fn of(lowering: &Lowering<'_>) -> Self {
+    fn of(lowering: &ManifestLowering<'_>) -> Self {
         let world = &*lowering.world;
         let mut out: BTreeMap<(String, String), Undeclared> = BTreeMap::new();
         let own = |(_, workload): &(Id<Workload>, &Workload)| workload.cluster == lowering.cluster;
@@ -144,7 +144,7 @@ impl All {
 type Label<'a> = (&'a str, Option<&'a str>);
 
 /// Pods with hidden labels: those of a namespace of which one and the same label is hidden together.
-fn hidden(lowering: &Lowering<'_>) -> Vec<Undeclared> {
+fn hidden(lowering: &ManifestLowering<'_>) -> Vec<Undeclared> {
     let (world, alike) = (&*lowering.world, Alike::of(lowering));
     let mut made: BTreeMap<&Origin, Vec<Id<Workload>>> = BTreeMap::new();
     for (id, own) in world.workloads.iter() {
@@ -173,7 +173,7 @@ fn hidden(lowering: &Lowering<'_>) -> Vec<Undeclared> {
 }
 
 impl Undeclared {
-    fn doubt(&self, policy: &str, lowering: &mut Lowering<'_>) -> Doubt {
+    fn doubt(&self, policy: &str, lowering: &mut ManifestLowering<'_>) -> Doubt {
         let title = match &self.why {
             Why::NoObject(title) => title,
             Why::Hidden(doubt) => return doubt.clone(),
@@ -190,7 +190,7 @@ impl Undeclared {
     }
 
     /// Whether some pod of the input is here and a selector may hold for it or not.
-    fn moves(&self, selector: &Selector, lowering: &Lowering<'_>) -> bool {
+    fn moves(&self, selector: &Selector, lowering: &ManifestLowering<'_>) -> bool {
         self.is_asked(selector)
             && self.pods.iter().any(|id| {
                 let pod = lowering.world.selected(*id);
@@ -236,7 +236,7 @@ impl Undeclared {
         }
     }
 
-    fn moves_peer(&self, peer: &PolicyPeer, lowering: &Lowering<'_>) -> bool {
+    fn moves_peer(&self, peer: &PolicyPeer, lowering: &ManifestLowering<'_>) -> bool {
         match peer {
             PolicyPeer::Pods(selector) | PolicyPeer::NodesOfPods(selector) => {
                 self.moves(selector, lowering)

@@ -1,11 +1,12 @@
 //! Policies of which nothing is known: objects that are surely one, or may be one, and cannot be read.
 
-use super::super::catalogue::is_cluster_scoped;
-use super::super::lower::Lowering;
+use super::super::manifest_lowering::ManifestLowering;
 use super::super::object::Object;
+use super::super::scope::is_cluster_scoped;
 use super::calico::STAGED;
 use super::enforcement::{Enforcing, enforcing};
-use super::{ADMIN, KINDS, MESH, PolicyKind, named, tier};
+use super::{ADMIN, KINDS, MESH, PolicyKind, UPSTREAM, named, tier};
+use crate::ingest::yaml::Node;
 use crate::model::{GapKind, Policy, Selector, Tier};
 use std::collections::BTreeSet;
 
@@ -15,12 +16,33 @@ const UNREAD: &[(&str, &str, u32)] = &[
     ("crd.antrea.io", "ClusterNetworkPolicy", ADMIN),
 ];
 
+/// Groups all of whose kinds are policies, those that are newer than this program as well.
+const GROUPS: &[&str] = &[UPSTREAM];
+
+/// What the kinds of policies of all engines end with, also those of engines that no table here names.
+const ENDING: &str = "NetworkPolicy";
+
+/// Kinds that end so and have no say in who reaches whom over the cluster's network: they are about further interfaces of pods.
+/// Source: k8snetworkplumbingwg/multi-networkpolicy README.
+const ELSEWHERE: &[(&str, &str)] = &[("k8s.cni.cncf.io", "MultiNetworkPolicy")];
+
 /// A kind that an object may be of.
 struct Candidate {
-    group: &'static str,
-    kind: &'static str,
+    /// In one word; none for a kind that no table names.
+    kind: Option<&'static str>,
     first: u32,
     row: Option<&'static PolicyKind>,
+    /// Whether it may be about the pods of any namespace.
+    wide: bool,
+}
+
+/// Whether a kind that no table names is a kind of policy, by its group or its name.
+fn sounds_like_policy(group: &str, kind: &str) -> bool {
+    let known = !candidates(Some(group), Some(kind)).is_empty();
+    // Groups of Kubernetes itself have no kinds but those that are known.
+    let is_custom = group.contains('.') && !group.ends_with(".k8s.io");
+    let like = GROUPS.contains(&group) || is_custom && kind.ends_with(ENDING);
+    !known && like && !ELSEWHERE.contains(&(group, kind))
 }
 
 /// The kinds of policies that an object may be of by what is known of its group and kind, whatever its version.
@@ -31,29 +53,62 @@ fn candidates(group: Option<&str>, kind: Option<&str>) -> Vec<Candidate> {
     let read = KINDS.iter().filter(|row| holds((row.group, row.kind)));
     let unread = UNREAD.iter().filter(|row| holds((row.0, row.1)));
     read.map(|row| Candidate {
-        group: row.group,
-        kind: row.kind,
+        kind: Some(row.kind),
         first: row.first,
         row: Some(row),
+        wide: is_cluster_scoped(row.group, row.kind),
     })
     .chain(unread.map(|row| Candidate {
-        group: row.0,
-        kind: row.1,
+        kind: Some(row.1),
         first: row.2,
         row: None,
+        wide: is_cluster_scoped(row.0, row.1),
     }))
     .collect()
 }
 
+/// As [`candidates`], with the kinds that no table names.
+fn all_candidates(group: Option<&str>, kind: Option<&str>) -> Vec<Candidate> {
+    let mut out = candidates(group, kind);
+    if group
+        .zip(kind)
+        .is_some_and(|(group, kind)| sounds_like_policy(group, kind))
+    {
+        out.push(Candidate {
+            kind: None,
+            first: ADMIN,
+            row: None,
+            wide: true,
+        });
+    }
+    out
+}
+
 /// Whether an object may be a policy; none stands for a group or kind that is not known.
 pub(in crate::ingest::kubernetes) fn may_be(group: Option<&str>, kind: Option<&str>) -> bool {
-    !candidates(group, kind).is_empty()
+    !all_candidates(group, kind).is_empty()
+}
+
+impl Object {
+    /// The object without its content, for a reason; none of what is surely no policy.
+    #[must_use]
+    pub fn without_content(&self, reason: &str) -> Option<Object> {
+        may_be(self.known_group(), self.known_kind()).then(|| Object {
+            node: Node::from_json(&serde_json::Value::Null, &self.origin.place),
+            unread: Some(reason.to_owned()),
+            ..self.clone()
+        })
+    }
 }
 
 /// The policy that an object is, or may be, of which nothing is known: it may decide anything, for whom it may be about, from the first place
 /// that its kind can have. None where it is surely no policy, or none that the engine enforces.
-pub(super) fn read(object: &Object, engine: &str, lowering: &mut Lowering<'_>) -> Option<Policy> {
-    let all = candidates(object.known_group(), object.known_kind());
+pub(super) fn read(
+    object: &Object,
+    engine: &str,
+    lowering: &mut ManifestLowering<'_>,
+) -> Option<Policy> {
+    let all = all_candidates(object.known_group(), object.known_kind());
     let inert = all
         .iter()
         .map(|one| without_effect(one, engine))
@@ -68,11 +123,11 @@ pub(super) fn read(object: &Object, engine: &str, lowering: &mut Lowering<'_>) -
         .map(|one| one.first)
         .partition(|first| *first == MESH);
     let first = others.into_iter().min().or(mesh.first().copied())?;
-    let kinds: BTreeSet<&'static str> = enforced().map(|one| one.kind).collect();
+    let kinds: BTreeSet<&'static str> = enforced().filter_map(|one| one.kind).collect();
     let place = match first {
         Tier::NAMESPACED => Tier::namespaced(),
         rank => Tier {
-            apart: rank == MESH,
+            enforced_by_mesh: rank == MESH,
             ..tier("unknown", rank)
         },
     };
@@ -83,7 +138,7 @@ pub(super) fn read(object: &Object, engine: &str, lowering: &mut Lowering<'_>) -
         .unwrap_or("object");
     let mut policy = named(object, kind, place, lowering);
     policy.order = i64::MIN;
-    let wide = all.iter().any(|one| is_cluster_scoped(one.group, one.kind));
+    let wide = all.iter().any(|one| one.wide);
     if wide || object.hides("metadata.namespace") {
         // It may be about the pods of any namespace.
         policy.namespace = None;
@@ -117,7 +172,10 @@ pub(super) fn read(object: &Object, engine: &str, lowering: &mut Lowering<'_>) -
 
 /// Why a policy of the kind has no effect in the cluster; none where it may have one.
 fn without_effect(candidate: &Candidate, engine: &str) -> Option<String> {
-    if candidate.kind.starts_with("Staged") {
+    if candidate
+        .kind
+        .is_some_and(|kind| kind.starts_with("Staged"))
+    {
         return Some(STAGED.to_owned());
     }
     match enforcing(candidate.row?, engine) {

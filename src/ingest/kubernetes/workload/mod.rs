@@ -9,10 +9,10 @@ mod template;
 
 pub(super) use kind::{is_known, kind_of};
 pub use node_selector::{node_selector, pod_spec};
-pub(super) use shape::{GENERATED, hides_ports, in_spec, unread_port};
+pub(super) use shape::{GENERATED, hides_ports, in_spec, label_nodes, unread_port};
 pub use template::resolve as resolve_templates;
 
-use super::lower::Lowering;
+use super::manifest_lowering::ManifestLowering;
 use super::namespace;
 use super::object::Object;
 use crate::model::Workload;
@@ -22,9 +22,9 @@ use privilege::privileges;
 use shape::{Shape, add, shape};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Enters all workloads, by namespace, name and kind. Pods whose owner can be told are that owner; pods of one owner that differ in what
+/// Enters all workloads, by namespace, name and kind. Pods whose owner is known are that owner; pods of one owner that differ in what
 /// selectors look at are several workloads of one name.
-pub(super) fn lower(objects: &[&Object], lowering: &mut Lowering<'_>) {
+pub(super) fn lower(objects: &[&Object], lowering: &mut ManifestLowering<'_>) {
     let makers: Vec<(&Object, &WorkloadKind)> = objects
         .iter()
         .filter_map(|object| Some((*object, kind_of(object)?)))
@@ -69,7 +69,13 @@ fn is_over(object: &Object) -> bool {
         )
 }
 
-fn push(in_namespace: &str, name: &str, kind: &str, shape: Shape, lowering: &mut Lowering<'_>) {
+fn push(
+    in_namespace: &str,
+    name: &str,
+    kind: &str,
+    shape: Shape,
+    lowering: &mut ManifestLowering<'_>,
+) {
     let Some(namespace) = namespace::id(in_namespace, lowering) else {
         return;
     };
@@ -103,7 +109,7 @@ fn push(in_namespace: &str, name: &str, kind: &str, shape: Shape, lowering: &mut
         outside,
         privileges,
         addresses,
-        pod_placements: Vec::new(),
+        pod_placements: Default::default(),
         origin,
     });
 }

@@ -3,7 +3,7 @@
 use super::kind::WorkloadKind;
 use super::shape::{in_spec, pod};
 use crate::ingest::kubernetes::Object;
-use crate::ingest::kubernetes::lower::Lowering;
+use crate::ingest::kubernetes::manifest_lowering::ManifestLowering;
 use crate::ingest::yaml::Node;
 use crate::model::{Doubt, GapKind, PodPrivileges, Privilege};
 
@@ -23,7 +23,7 @@ const CONTEXT: [&str; 5] = [
 pub(super) fn privileges(
     object: &Object,
     kind: &WorkloadKind,
-    lowering: &mut Lowering<'_>,
+    lowering: &mut ManifestLowering<'_>,
 ) -> PodPrivileges {
     let spec = pod(object, kind.template).get("spec");
     let mut out = PodPrivileges::default();
@@ -68,7 +68,10 @@ fn is_network(name: &str) -> bool {
     ["ALL", "NET_ADMIN", "NET_RAW", "SYS_ADMIN"].contains(&name)
 }
 
-fn doubt(object: &Object, lowering: &mut Lowering<'_>) -> Doubt {
+fn doubt(object: &Object, lowering: &mut ManifestLowering<'_>) -> Doubt {
+    if object.hidden.is_empty() {
+        return Doubt::none();
+    }
     let lists = CONTAINERS.iter();
     let within = lists.flat_map(|list| CONTEXT.map(|field| format!("{list}.{field}")));
     let own = CONTEXT.iter().map(|field| (*field).to_owned());
@@ -78,7 +81,7 @@ fn doubt(object: &Object, lowering: &mut Lowering<'_>) -> Doubt {
         return Doubt::none();
     };
     let what = format!(
-        "`{path}` of {} is not known yet: what its pods ask for is not told",
+        "`{path}` of {} is not known yet: what its pods ask for is not known",
         object.title()
     );
     lowering

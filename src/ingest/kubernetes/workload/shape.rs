@@ -2,7 +2,7 @@
 
 use super::kind::{WorkloadKind, kind_of};
 use crate::ingest::InputError;
-use crate::ingest::kubernetes::lower::Lowering;
+use crate::ingest::kubernetes::manifest_lowering::ManifestLowering;
 use crate::ingest::kubernetes::{Faults, Object, labels, port};
 use crate::ingest::yaml::Node;
 use crate::model::{AddressSet, Doubt, GapKind, Labels, NamedPort, Origin, PodPrivileges};
@@ -35,8 +35,19 @@ pub(super) struct Shape {
     pub(super) origin: Origin,
 }
 
+/// The labels of the pods that an object makes, as they are written; none where it makes none.
+pub(in crate::ingest::kubernetes) fn label_nodes(object: &Object) -> Vec<(String, Node)> {
+    let kind = kind_of(object);
+    kind.map(|kind| pod(object, kind.template).get("metadata.labels").entries())
+        .unwrap_or_default()
+}
+
 /// The pods of an object.
-pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowering<'_>) -> Shape {
+pub(super) fn shape(
+    object: &Object,
+    kind: &WorkloadKind,
+    lowering: &mut ManifestLowering<'_>,
+) -> Shape {
     let pod = pod(object, kind.template);
     let spec = pod.get("spec");
     let (mut faults, mut hidden) = (Faults::default(), Faults::default());
@@ -126,7 +137,7 @@ pub(in crate::ingest::kubernetes) fn unread_port(object: &Object) -> Option<Inpu
 }
 
 /// Why the pods may be on the host network.
-fn outside(object: &Object, lowering: &mut Lowering<'_>) -> Doubt {
+fn outside(object: &Object, lowering: &mut ManifestLowering<'_>) -> Doubt {
     if object.hidden.is_empty() {
         return Doubt::none();
     }
@@ -135,7 +146,7 @@ fn outside(object: &Object, lowering: &mut Lowering<'_>) -> Doubt {
         return Doubt::none();
     }
     let what = format!(
-        "`{path}` of {} is not known yet: whether policies hold for its pods is not told",
+        "`{path}` of {} is not known yet: whether policies hold for its pods is not known",
         object.title()
     );
     lowering

@@ -13,6 +13,7 @@ const OWN: &str = "spec.template";
 
 /// Gives each object that names its pod template the one that is meant; where that is not in the input, the template is hidden.
 pub fn resolve(objects: &mut [Object], settings: &Settings) {
+    objects.iter_mut().for_each(hide_passing_labels);
     let refers = |object: &Object| {
         object.is("argoproj.io", "Rollout")
             && object.node.get(OWN).is_unset()
@@ -32,6 +33,29 @@ pub fn resolve(objects: &mut [Object], settings: &Settings) {
                 object.hidden.extend(hidden);
             }
             None => object.hidden.push(OWN.to_owned()),
+        }
+    }
+}
+
+/// Where a Rollout gives its pods labels beside those of their template, as long as they are the new or the old ones.
+const PASSING: &[&str] = &[
+    "spec.strategy.canary.canaryMetadata.labels",
+    "spec.strategy.canary.stableMetadata.labels",
+    "spec.strategy.blueGreen.activeMetadata.labels",
+    "spec.strategy.blueGreen.previewMetadata.labels",
+];
+
+/// Which pods have such labels is not known (Argo Rollouts documentation, "Ephemeral Metadata").
+fn hide_passing_labels(object: &mut Object) {
+    if !object.is("argoproj.io", "Rollout") {
+        return;
+    }
+    for path in PASSING {
+        for (key, _) in object.node.get(path).entries() {
+            let label = format!("{OWN}.metadata.labels.{key}");
+            if !object.hidden.contains(&label) {
+                object.hidden.push(label);
+            }
         }
     }
 }

@@ -3,8 +3,9 @@
 //! input tells two blocks of a pool apart, any choice gives the same answers: then one block stands for the one to come.
 
 use crate::ingest::Decoded;
-use crate::ingest::terraform::graph::{Graph, Resource};
-use crate::ingest::terraform::value::{Target, Value};
+use crate::ingest::terraform::graph::Graph;
+use crate::ingest::terraform::resource::Resource;
+use crate::ingest::terraform::resource::{Target, Value};
 use crate::model::{Gap, GapKind, Id};
 use ipnet::Ipv4Net;
 use regex::Regex;

@@ -1,14 +1,15 @@
-//! Goes through the values of a plan's resources and replaces what is unknown by what the configuration tells of it.
+//! Goes through the values of a plan's resources and replaces what is unknown by what the configuration refers to.
 
 use super::Attributes;
 use super::memo::{Found, Memo};
 use super::trace::{Frame, Traced, Tracer, Want};
 use crate::ingest::terraform::address::{Address, Key};
 use crate::ingest::terraform::configuration::{Block, Configuration, Expression};
-use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::graph::Graph;
 use crate::ingest::terraform::instances::Instances;
+use crate::ingest::terraform::resource::Resource;
+use crate::ingest::terraform::resource::{By, Reference, Target, Value};
 use crate::ingest::terraform::resource_types::{Class, ResourceTypes, is_many};
-use crate::ingest::terraform::value::{By, Reference, Target, Value};
 use crate::model::Id;
 use indexmap::IndexMap;
 use std::rc::Rc;
@@ -191,7 +192,7 @@ impl<'c> Filler<'_, 'c> {
             out.targets = std::mem::take(&mut out.indirect);
         }
         if out.member {
-            // Of a map that is not told in full only some objects may be seen.
+            // Of a map that is not known in full only some objects may be seen.
             out.targets.clear();
         }
         if out.targets.is_empty() || is_many(path) {

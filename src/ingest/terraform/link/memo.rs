@@ -4,7 +4,7 @@ use super::choice::Choice;
 use super::trace::Traced;
 use crate::ingest::terraform::address::Key;
 use crate::ingest::terraform::configuration::Expression;
-use crate::ingest::terraform::value::Target;
+use crate::ingest::terraform::resource::Target;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,7 +40,7 @@ impl From<Traced<'_>> for Found {
 /// What is found from an instance whose key chooses nowhere on the way.
 #[derive(Debug)]
 struct Common<'c> {
-    /// The expressions, told apart by where they are.
+    /// The expressions; two are the same if they are at the same place in memory.
     expressions: Vec<&'c Expression>,
     found: Rc<Found>,
     /// Keys that choose: with one of them something else may be found.

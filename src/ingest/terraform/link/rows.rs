@@ -2,10 +2,11 @@
 
 use crate::ingest::terraform::address::Address;
 use crate::ingest::terraform::configuration::Block;
-use crate::ingest::terraform::graph::{Graph, LinkRow, Resource};
+use crate::ingest::terraform::graph::{Graph, LinkRow};
 use crate::ingest::terraform::input::Input;
 use crate::ingest::terraform::mode::Mode;
-use crate::ingest::terraform::value::{By, Target, Value};
+use crate::ingest::terraform::resource::{By, Resource, Target, Value};
+use crate::ingest::terraform::undeclared::Undeclared;
 use crate::model::Id;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -33,7 +34,7 @@ pub fn rows(graph: &Graph, inputs: &[Input]) -> Vec<LinkRow> {
 }
 
 /// Addresses, ascending, and how they were found.
-type Ends = (Vec<Arc<[String]>>, By);
+type LinkTargets = (Vec<Arc<[String]>>, By);
 
 struct Rows<'g> {
     graph: &'g Graph,
@@ -44,20 +45,20 @@ struct Rows<'g> {
 
 impl Rows<'_> {
     fn of(&self, id: Id<Resource>, resource: &Resource) -> Vec<LinkRow> {
-        let block = block(self.inputs, resource);
+        let (block, recorded) = (block(self.inputs, resource), self.recorded(resource));
         let Value::Map(values) = &resource.values else {
             return Vec::new();
         };
         let mut found = BTreeMap::new();
         for (name, value) in values {
             // What the provider adds by itself is no link of the configuration; a block with something in it may be dynamic.
-            if block.is_none_or(|block| block.expressions.contains_key(name.as_ref()))
-                || matches!(value, Value::List(_))
-            {
+            let declared = block.is_none_or(|block| block.expressions.contains_key(name.as_ref()))
+                && !recorded.is_some_and(|own| own.holds(resource, name));
+            if declared || matches!(value, Value::List(_)) {
                 self.collect((id, resource), value, name, &mut found);
             }
         }
-        let row = |(attribute, (to, by)): (String, Ends)| LinkRow {
+        let row = |(attribute, (to, by)): (String, LinkTargets)| LinkRow {
             address: resource.address.clone(),
             attribute,
             to: joined(to),
@@ -66,12 +67,17 @@ impl Rows<'_> {
         found.into_iter().map(row).collect()
     }
 
+    /// What another place has recorded of the configuration of a resource.
+    fn recorded(&self, resource: &Resource) -> Option<&Undeclared> {
+        self.inputs.get(resource.input)?.recorded.as_ref()
+    }
+
     fn collect(
         &self,
         own: (Id<Resource>, &Resource),
         value: &Value,
         path: &str,
-        out: &mut BTreeMap<String, Ends>,
+        out: &mut BTreeMap<String, LinkTargets>,
     ) {
         let (id, resource) = own;
         let class = || self.graph.types.named_by(&resource.kind, path);
@@ -128,7 +134,7 @@ impl Rows<'_> {
     }
 }
 
-fn enter(to: Arc<[String]>, by: By, path: &str, out: &mut BTreeMap<String, Ends>) {
+fn enter(to: Arc<[String]>, by: By, path: &str, out: &mut BTreeMap<String, LinkTargets>) {
     let row = out
         .entry(path.to_owned())
         .or_insert((Vec::new(), By::Value));
@@ -147,11 +153,8 @@ fn joined(lists: Vec<Arc<[String]>>) -> Arc<[String]> {
 
 /// The block that declares a resource; none without a configuration.
 fn block<'i>(inputs: &'i [Input], resource: &Resource) -> Option<&'i Block> {
-    let configuration = inputs
-        .iter()
-        .find(|input| input.number == resource.input)?
-        .configuration
-        .as_ref()?;
+    let input = inputs.get(resource.input)?;
+    let configuration = input.configuration.as_ref()?;
     let address = Address::parse(&resource.address)?;
     configuration
         .module(&address.module)?

@@ -1,11 +1,12 @@
-//! References that lead to an attribute which itself leads on: `aws_vpc_ipv4_cidr_block_association.a.vpc_id` is the VPC's id,
+//! References to an attribute that refers to another one: `aws_vpc_ipv4_cidr_block_association.a.vpc_id` is the VPC's id,
 //! an accepter's id is the connection's.
 
 use super::{Attributes, renewed};
-use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::graph::Graph;
 use crate::ingest::terraform::mode::Mode;
+use crate::ingest::terraform::resource::Resource;
+use crate::ingest::terraform::resource::{By, Reference, Target, Value};
 use crate::ingest::terraform::resource_types::{Class, is_identity};
-use crate::ingest::terraform::value::{By, Reference, Target, Value};
 use crate::model::Id;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;

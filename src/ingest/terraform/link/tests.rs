@@ -6,7 +6,7 @@ mod lists;
 use crate::ingest::terraform::testing::read;
 use crate::ingest::terraform::testing::{file, read_plan};
 use crate::ingest::terraform::{Address, LinkRow, Resource, Terraform, Value};
-use crate::ingest::{Kind, Moment};
+use crate::ingest::{Kind, PlanPhase};
 use crate::model::Id;
 
 /// Reads a plan that creates the instances; each is an address, and the unknown members as `path` or `path=known text`.
@@ -395,7 +395,7 @@ fn what_is_not_evaluated_is_a_gap() {
             file("plan.json", &plan, Kind::Plan),
             file("main.tf", &source, Kind::Sources),
         ];
-        let read = read(&files.iter().collect::<Vec<_>>(), Moment::After);
+        let read = read(&files.iter().collect::<Vec<_>>(), PlanPhase::After);
         let what = read.graph.gaps.into_iter().map(|gap| gap.what);
         (links_of(&read.links), what.collect::<Vec<_>>())
     };

@@ -6,8 +6,8 @@ use crate::ingest::terraform::address::{self, Call, Key, ModulePath, Step};
 use crate::ingest::terraform::attribute_path::AttributePath;
 use crate::ingest::terraform::configuration::{CallBlock, Configuration, Expression, Module};
 use crate::ingest::terraform::instances::{Instance, Instances};
+use crate::ingest::terraform::resource::Target;
 use crate::ingest::terraform::resource_types::{Class, ResourceTypes, is_identity};
-use crate::ingest::terraform::value::Target;
 use std::collections::BTreeSet;
 
 /// A place in the configuration from which references are looked up.
@@ -205,7 +205,7 @@ impl<'c> Tracer<'c> {
         out.join(own);
     }
 
-    /// What a local holds is not told; a resource in the same module that is called like it is likely what it holds.
+    /// The value of a local is not in a plan. A resource of the same module that has its name is taken for it.
     fn local(&self, frame: &Frame<'c>, name: &str, want: &Want, out: &mut Traced<'c>) {
         (out.opaque, out.local) = (true, true);
         let Some(class) = want.class else { return };
@@ -293,7 +293,7 @@ impl<'c> Tracer<'c> {
                     &want.below(rest),
                     out,
                 ),
-                // `module.a[each.key].b` is told as `module.a`: the output is the one that is named as the attribute.
+                // `module.a[each.key].b` is listed as `module.a`: the output is the one that is named as the attribute.
                 _ => match self.likely_output(&call.module, want) {
                     Some(expression) => {
                         self.expression(&inner, Some(expression), &want.below(rest), out)

@@ -2,8 +2,9 @@
 //! Source: terraform `internal/command/jsonplan/plan.go`, `DeferredChanges`, `Errored`, `Complete`.
 
 use super::{Attributes, renewed};
-use crate::ingest::terraform::graph::{Graph, Presence, Resource};
-use crate::ingest::terraform::value::{By, Reference, Target, Value};
+use crate::ingest::terraform::graph::Graph;
+use crate::ingest::terraform::resource::{By, Reference, Target, Value};
+use crate::ingest::terraform::resource::{Presence, Resource};
 use crate::model::Id;
 use std::sync::Arc;
 

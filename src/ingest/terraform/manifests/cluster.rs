@@ -2,11 +2,12 @@
 
 use crate::ingest::terraform::address::{Address, Key, ModulePath, resource as resource_of, steps};
 use crate::ingest::terraform::configuration::{Configuration, Provider};
-use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::graph::Graph;
 use crate::ingest::terraform::input::Input;
 use crate::ingest::terraform::instances::Instances;
 use crate::ingest::terraform::link::{Frame, Traced, Tracer, Want};
 use crate::ingest::terraform::owner::{provider, provider_key};
+use crate::ingest::terraform::resource::Resource;
 use crate::model::Id;
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
@@ -42,7 +43,7 @@ impl<'g> Clusters<'g> {
     }
 
     /// Addresses of the cluster resources that the provider of a resource is configured from, ascending; empty where that
-    /// is not told.
+    /// is not known.
     pub(super) fn of(&self, resource: &Resource) -> Vec<String> {
         self.found(resource).unwrap_or_default()
     }
@@ -103,7 +104,7 @@ impl<'g> Clusters<'g> {
         for (kind, attribute) in WANTING {
             let want = Want::of(graph.types, kind, attribute);
             let Some(class) = want.class else { continue };
-            // Whatever of a cluster a provider is told (its endpoint, its certificate), it is that cluster.
+            // Whatever of a cluster a provider is given (its endpoint, its certificate), it is that cluster.
             let named: Vec<&str> = references
                 .iter()
                 .map(|reference| cluster_of(reference, class.kinds).unwrap_or(reference))

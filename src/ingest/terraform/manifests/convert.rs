@@ -1,6 +1,6 @@
 //! Attribute values as the JSON of Kubernetes objects.
 
-use crate::ingest::terraform::value::Value;
+use crate::ingest::terraform::resource::Value;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -8,10 +8,11 @@ mod release;
 mod tests;
 mod typed;
 
-use super::graph::{Graph, Presence, Resource};
+use super::graph::Graph;
 use super::input::Input;
 use super::mode::Mode;
-use super::value::{Draft, Value, is_id, is_open};
+use super::resource::{Draft, Value, is_id, is_open};
+use super::resource::{Presence, Resource};
 use crate::ingest::rendering::{Request, Requested};
 use crate::model::{Gap, GapKind, Origin};
 use cluster::Clusters;
@@ -20,6 +21,20 @@ use serde_json::Value as Json;
 
 /// Words in the names of kinds that decide who reaches pods.
 const POLICY_LIKE: [&str; 4] = ["Policy", "PeerAuthentication", "Sidecar", "NetworkSet"];
+
+/// Kinds that make pods, or lead to them.
+const REACHED: [&str; 10] = [
+    "Pod",
+    "Deployment",
+    "DaemonSet",
+    "StatefulSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Job",
+    "CronJob",
+    "Service",
+    "Ingress",
+];
 
 /// A Kubernetes object that Terraform applies.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +45,7 @@ pub struct Applied {
     pub hidden: Vec<String>,
     /// The block that declares it.
     pub origin: Origin,
-    /// Addresses of the cluster resources that its provider is configured from; empty where that is not told.
+    /// Addresses of the cluster resources that its provider is configured from; empty where that is not known.
     pub clusters: Vec<String>,
 }
 
@@ -54,13 +69,12 @@ pub fn manifests(
         .iter()
         .filter(|(_, resource)| resource.mode == Mode::Managed)
     {
-        let input = inputs.get(resource.input);
+        // What is recorded of other repositories holds its objects by itself.
+        let Some(input) = inputs.get(resource.input) else {
+            continue;
+        };
         let root = roots.get(resource.input).copied().flatten();
-        let mut found = of(resource, &|| {
-            input
-                .map(|input| folders(&input.path, root))
-                .unwrap_or_default()
-        });
+        let mut found = of(resource, &|| folders(&input.path, root));
         if found.objects.is_empty() && found.gaps.is_empty() && found.request.is_none() {
             continue;
         }
@@ -70,9 +84,7 @@ pub fn manifests(
         let clusters = clusters_of.get(resource.input);
         let clusters = clusters.map(|own| own.of(resource)).unwrap_or_default();
         for (mut object, mut hidden) in found.objects {
-            if let Some(input) = input {
-                namespace::name(graph, input, resource, &mut object, &mut hidden);
-            }
+            namespace::name(graph, input, resource, &mut object, &mut hidden);
             if found.gaps.is_empty() {
                 found.gaps.extend(gap(&object, &hidden, &resource.address));
             }
@@ -90,6 +102,7 @@ pub fn manifests(
             cluster: None,
             clusters,
             here: false,
+            destination: None,
         }));
         gaps.extend(found.gaps.into_iter().map(|(kind, what)| Gap {
             kind,
@@ -124,8 +137,20 @@ struct Found {
 }
 
 impl Found {
-    /// What may be there, or be something else: policies may decide anything. Other objects that a plan leaves out are only named.
+    /// What may be there, or be something else: policies may decide anything, and so may what a chart holds that a plan leaves out.
+    /// Pods and what leads to them are entered, so that nothing about them is missing; other objects are only named.
     fn perhaps(mut self, resource: &Resource) -> Found {
+        let is_missing = resource.presence == Presence::Missing;
+        if is_missing && resource.kind == "helm_release" && self.objects.is_empty() {
+            let what = format!(
+                "an incomplete plan leaves out `{}`: what its chart installs may be there",
+                resource.address
+            );
+            return Found {
+                gaps: vec![(GapKind::IncompletePlan, what)],
+                ..Found::unknown(&resource.address)
+            };
+        }
         let may_be_policy = |(object, _): &(Json, Hidden)| {
             let kind = object.get("kind").and_then(Json::as_str);
             kind.is_none_or(|kind| POLICY_LIKE.iter().any(|word| kind.contains(word)))
@@ -135,18 +160,22 @@ impl Found {
         objects
             .iter_mut()
             .for_each(|(_, hidden)| hidden.add("spec"));
-        if resource.presence != Presence::Missing {
+        if !is_missing {
             objects.extend(others);
             return Found { objects, ..self };
         }
         let mut gaps = self.gaps;
         if !others.is_empty() {
             let what = format!(
-                "an incomplete plan leaves out `{}`: its pods and Services are not judged",
+                "an incomplete plan leaves out `{}`: whether it will be so is not known",
                 resource.address
             );
             gaps.push((GapKind::IncompletePlan, what));
         }
+        objects.extend(others.into_iter().filter(|(object, _)| {
+            let kind = object.get("kind").and_then(Json::as_str);
+            kind.is_some_and(|kind| REACHED.contains(&kind))
+        }));
         Found {
             objects,
             request: None,
@@ -164,7 +193,7 @@ impl Found {
     /// An object of which nothing is known.
     fn unknown(address: &str) -> Found {
         let what = format!(
-            "the object that `{address}` applies is known only after apply: which kind it is of is not told"
+            "the object that `{address}` applies is known only after apply: which kind it is of is not known"
         );
         let mut hidden = Hidden::default();
         hidden.add("");

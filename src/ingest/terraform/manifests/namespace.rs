@@ -3,9 +3,10 @@
 use super::convert::Hidden;
 use crate::ingest::terraform::address::{Address, Key, resource as resource_of, steps};
 use crate::ingest::terraform::configuration::Expression;
-use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::graph::Graph;
 use crate::ingest::terraform::input::Input;
 use crate::ingest::terraform::mode::Mode;
+use crate::ingest::terraform::resource::Resource;
 use serde_json::Value as Json;
 
 const PATH: &str = "metadata.namespace";
@@ -52,7 +53,7 @@ fn named(graph: &Graph, input: &Input, resource: &Resource) -> Option<String> {
         return None;
     }
     if named.key == Key::None && graph.at(&named.to_string()).is_empty() {
-        // `kubernetes_namespace.x[each.key]` is told as `kubernetes_namespace.x`.
+        // `kubernetes_namespace.x[each.key]` is listed as `kubernetes_namespace.x`.
         named.key = address.key;
     }
     let mut found = graph

@@ -3,8 +3,8 @@
 use super::convert::Hidden;
 use super::{Found, yaml};
 use crate::ingest::rendering::{Request, Values};
-use crate::ingest::terraform::graph::Resource;
-use crate::ingest::terraform::value::Value;
+use crate::ingest::terraform::resource::Resource;
+use crate::ingest::terraform::resource::Value;
 use crate::model::GapKind;
 use serde_json::Value as Json;
 

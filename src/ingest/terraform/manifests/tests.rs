@@ -3,7 +3,7 @@
 use super::Applied;
 use crate::ingest::terraform::testing::read;
 use crate::ingest::terraform::testing::{file, read_changes, read_plan};
-use crate::ingest::{Kind, Moment};
+use crate::ingest::{Kind, PlanPhase};
 
 /// A change that creates a resource.
 fn created(kind: &str, name: &str, after: &str, unknown: &str) -> String {
@@ -301,7 +301,7 @@ fn what_is_known_of_a_text_is_known_of_its_object() {
             file("plan.json", &plan, Kind::Plan),
             file("main.tf", &source, Kind::Sources),
         ];
-        let read = read(&files.iter().collect::<Vec<_>>(), Moment::After);
+        let read = read(&files.iter().collect::<Vec<_>>(), PlanPhase::After);
         let said = |applied: &Applied| format!("{} ? {}", applied.object, applied.hidden.join(" "));
         read.manifests
             .iter()

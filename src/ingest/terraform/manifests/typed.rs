@@ -5,8 +5,8 @@
 
 use super::Found;
 use super::convert::{Hidden, below, verbatim};
-use crate::ingest::terraform::graph::Resource;
-use crate::ingest::terraform::value::Value;
+use crate::ingest::terraform::resource::Resource;
+use crate::ingest::terraform::resource::Value;
 use crate::model::GapKind;
 use serde_json::{Map, Value as Json};
 

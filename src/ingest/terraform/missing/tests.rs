@@ -1,9 +1,9 @@
 //! What an incomplete plan leaves out, by what its configuration and its sources tell of it.
 
-use crate::ingest::terraform::graph::Presence;
+use crate::ingest::terraform::resource::Presence;
 use crate::ingest::terraform::testing::file;
 use crate::ingest::terraform::testing::read;
-use crate::ingest::{Kind, Moment};
+use crate::ingest::{Kind, PlanPhase};
 
 const ROUTE: &str = r#"{"address":"aws_route.r","mode":"managed","type":"aws_route","name":"r","expressions":
     {"route_table_id":{"references":["aws_route_table.t.id","aws_route_table.t"]},"destination_cidr_block":{"constant_value":"10.9.0.0/16"}}"#;
@@ -35,7 +35,7 @@ fn perhaps(document: &str, block: &str, changes: &[String], sources: Option<&str
         .into_iter()
         .flatten()
         .collect();
-    let read = read(&files, Moment::After);
+    let read = read(&files, PlanPhase::After);
     assert_eq!(read.errors, []);
     let uncertain = read
         .graph

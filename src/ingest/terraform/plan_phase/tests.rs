@@ -1,14 +1,14 @@
 //! Which objects plans and states hold at a moment.
 
 use crate::ingest::terraform::testing::{file, read};
-use crate::ingest::{Kind, Moment};
+use crate::ingest::{Kind, PlanPhase};
 use crate::model::Change;
 
 const OLD: &str = r#"{"cidr_block":"old"}"#;
 const NEW: &str = r#"{"cidr_block":"new"}"#;
 
 /// What a plan with one change leaves at a moment, as `cidr change`, the objects separated by commas.
-fn check(actions: &str, more: &str, moment: Moment) -> String {
+fn check(actions: &str, more: &str, phase: PlanPhase) -> String {
     let before =
         if actions.contains("create") && !actions.contains("delete") && !actions.contains("forget")
         {
@@ -31,7 +31,7 @@ fn check(actions: &str, more: &str, moment: Moment) -> String {
         {{"address":"aws_vpc.a","mode":"managed","type":"aws_vpc","values":{OLD}}}]}}}}}}}}"#,
         actions.join(",")
     );
-    let read = read(&[&file("plan.json", &plan, Kind::Plan)], moment);
+    let read = read(&[&file("plan.json", &plan, Kind::Plan)], phase);
     let said = |change| match change {
         Change::None => "same",
         Change::Added => "added",
@@ -76,12 +76,12 @@ fn each_action_at_each_moment() {
         ),
     ] {
         assert_eq!(
-            check(actions, more, Moment::Before),
+            check(actions, more, PlanPhase::Before),
             before,
             "before {actions}{more}"
         );
         assert_eq!(
-            check(actions, more, Moment::After),
+            check(actions, more, PlanPhase::After),
             after,
             "after {actions}{more}"
         );
@@ -100,8 +100,8 @@ fn drift_is_in_what_was_before() {
     let plan = format!(
         r#"{{"format_version":"1.2","planned_values":{{}},"resource_drift":{drifted},"resource_changes":{planned}}}"#
     );
-    for (moment, expected) in [(Moment::Before, "old"), (Moment::After, "new")] {
-        let read = read(&[&file("plan.json", &plan, Kind::Plan)], moment);
+    for (phase, expected) in [(PlanPhase::Before, "old"), (PlanPhase::After, "new")] {
+        let read = read(&[&file("plan.json", &plan, Kind::Plan)], phase);
         let found: Vec<_> = read
             .graph
             .resources
@@ -119,8 +119,8 @@ fn data_sources_that_were_read_and_resources_out_of_the_plans_scope_are_in_the_p
         "prior_state":{"values":{"root_module":{"child_modules":[{"resources":[
         {"address":"module.m.data.aws_vpc.d","mode":"data","type":"aws_vpc","values":{"id":"vpc-1"}}]}],
         "resources":[{"address":"aws_vpc.untargeted","mode":"managed","type":"aws_vpc","values":{"id":"vpc-2"}}]}}}}"#;
-    let all = |moment| {
-        let read = read(&[&file("plan.json", plan, Kind::Plan)], moment);
+    let all = |phase| {
+        let read = read(&[&file("plan.json", plan, Kind::Plan)], phase);
         assert!(read.graph.gaps.is_empty());
         read.graph
             .resources
@@ -129,7 +129,7 @@ fn data_sources_that_were_read_and_resources_out_of_the_plans_scope_are_in_the_p
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        all(Moment::After),
+        all(PlanPhase::After),
         [
             "aws_vpc.untargeted",
             "data.aws_vpc.late",
@@ -137,7 +137,7 @@ fn data_sources_that_were_read_and_resources_out_of_the_plans_scope_are_in_the_p
         ]
     );
     assert_eq!(
-        all(Moment::Before),
+        all(PlanPhase::Before),
         ["aws_vpc.untargeted", "module.m.data.aws_vpc.d"]
     );
 }
@@ -159,7 +159,7 @@ fn a_malformed_object_is_there_with_nothing_known() {
         ),
     ] {
         let plan = format!(r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{object}]}}"#);
-        let read = read(&[&file("plan.json", &plan, Kind::Plan)], Moment::After);
+        let read = read(&[&file("plan.json", &plan, Kind::Plan)], PlanPhase::After);
         let found: Vec<_> = read.graph.resources.iter().map(|(_, own)| (own.address.as_str(), own.values.is_unknown())).collect();
         assert_eq!((found, read.errors.len()), (vec![(address, true)], 1), "{object}");
     }

@@ -2,12 +2,13 @@
 
 use super::directory::Declared;
 use super::document::Document;
-use super::evaluator::{Evaluator, Question};
-use super::place::{Spot, content, made, spot};
+use super::evaluator::Evaluator;
+use super::place::{DeclaredPlace, content, declared_place, made};
+use super::question::Question;
 use super::scope::Scope;
 use super::symbolic::{Budget, Failure, Invalid, Limit, Outcome, Symbolic};
 use crate::ingest::terraform::address::{Address, Key};
-use crate::ingest::terraform::graph::Resource;
+use crate::ingest::terraform::resource::Resource;
 use crate::model::{Id, Place};
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body, Structure};
@@ -40,8 +41,8 @@ pub(super) struct Blocks {
 
 impl Evaluated {
     /// A place in its sources as it is to be shown.
-    pub(super) fn spot(&self, place: &Place) -> Spot {
-        spot(self.call.as_ref(), place.clone())
+    pub(super) fn declared_place(&self, place: &Place) -> DeclaredPlace {
+        declared_place(self.call.as_ref(), place.clone())
     }
 }
 

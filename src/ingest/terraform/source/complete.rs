@@ -2,12 +2,13 @@
 //! each instance has.
 
 use super::evaluator::Evaluator;
-use super::place::Spot;
+use super::place::DeclaredPlace;
 use super::symbolic::Limit;
 use super::tree::SourceTree;
-use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::graph::Graph;
 use crate::ingest::terraform::instances::Instances;
-use crate::ingest::terraform::value::Value;
+use crate::ingest::terraform::resource::Resource;
+use crate::ingest::terraform::resource::Value;
 use crate::model::Id;
 use std::collections::BTreeMap;
 
@@ -19,7 +20,7 @@ pub struct Completed {
     /// Its values, completed.
     pub values: Value,
     /// Lines of nested blocks by path with the position in the plan (`ingress[1]`, `ingress[1].cidr_blocks`).
-    pub lines: BTreeMap<String, Spot>,
+    pub lines: BTreeMap<String, DeclaredPlace>,
     /// Attribute paths at which the sources give another value than the plan.
     pub contradictions: Vec<String>,
     /// The limit that an expression would go beyond, so that its value is unknown.

@@ -1,14 +1,12 @@
 //! The evaluator: questions about one plan's module instances, each answered once, within bounds of work.
 
 use super::directory::Declared;
+use super::question::Question;
 use super::scope::Scope;
 use super::symbolic::{Budget, Exhausted, Invalid, Limit, Outcome, Symbolic};
 use super::tree::{Module, SourceTree, key};
 use crate::ingest::terraform::address::{Call, Key, ModulePath};
-use crate::ingest::terraform::graph::Resource;
 use crate::ingest::terraform::instances::Instances;
-use crate::ingest::terraform::mode::Mode;
-use crate::model::Id;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -44,24 +42,6 @@ pub(super) struct Realm {
     pub key: String,
     /// The calling module instance, and which call.
     pub parent: Option<(usize, Call)>,
-}
-
-/// What has one answer in a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Question {
-    Local(usize, String),
-    Variable(usize, String),
-    Output(usize, String),
-    /// `count` or `for_each` of a resource block.
-    Repeat(usize, Mode, String, String),
-    /// `count` or `for_each` of a module call.
-    CallRepeat(usize, String),
-    /// A module call as a whole: its instances.
-    Called(usize, String),
-    /// A resource block as a whole: its instances.
-    Block(usize, Mode, String, String),
-    /// What the configuration gives an attribute or block of a resource.
-    Configured(Id<Resource>, String),
 }
 
 impl<'t> Evaluator<'t> {

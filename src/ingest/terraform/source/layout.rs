@@ -134,7 +134,7 @@ fn of_snapshot(
     let content = placed
         .map(|(dir, name, bytes)| ((dir.clone(), name), (path(&dir, name), bytes)))
         .collect();
-    // What does not parse in the snapshot is told once, from the files themselves, where they are the same.
+    // What does not parse in the snapshot is reported once, from the files themselves, where they are the same.
     let mut own = Vec::new();
     let directories = directories(content, &mut own);
     own.retain(|error| sources.iter().all(|file| file.path != error.file));

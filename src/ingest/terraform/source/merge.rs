@@ -3,11 +3,11 @@
 use super::body::{Blocks, Evaluated, Given};
 use super::evaluator::Evaluator;
 use super::pairing::{Match, pair, same};
-use super::place::Spot;
+use super::place::DeclaredPlace;
 use super::symbolic::{self, Budget, Candidates, Failure, Limit, Piece, Symbolic, below};
 use crate::ingest::terraform::attribute_path::AttributePath;
-use crate::ingest::terraform::graph::Resource;
-use crate::ingest::terraform::value::{self, By, Reference, Target, Value};
+use crate::ingest::terraform::resource::Resource;
+use crate::ingest::terraform::resource::{self, By, Reference, Target, Value};
 use crate::model::Id;
 use ipnet::IpNet;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub struct Merged {
     pub contradictions: Vec<String>,
     /// Lines of nested blocks and their attributes by path with the position in the plan (`ingress[1]`, `ingress[1].cidr_blocks`),
     /// where it is sure which block is which.
-    pub lines: BTreeMap<String, Spot>,
+    pub lines: BTreeMap<String, DeclaredPlace>,
     /// The limit that merging would go beyond, so that something stays open.
     pub cut: Option<Limit>,
 }
@@ -70,7 +70,7 @@ impl Merge<'_> {
             {
                 self.out
                     .lines
-                    .insert(path.clone(), self.evaluated.spot(place));
+                    .insert(path.clone(), self.evaluated.declared_place(place));
             }
             match map.get_mut(name.as_str()) {
                 Some(own) => self.value(own, value, &path),
@@ -149,7 +149,7 @@ impl Merge<'_> {
                 if let Some(place) = place {
                     self.out
                         .lines
-                        .insert(path.to_owned(), self.evaluated.spot(place));
+                        .insert(path.to_owned(), self.evaluated.declared_place(place));
                 }
                 self.body(own, given, path);
             }
@@ -350,7 +350,7 @@ fn draft(given: &symbolic::Draft) -> Value {
     let mut found = Candidates::new();
     for piece in given.pieces() {
         match piece {
-            Piece::Known(known) if known.contains(value::MARK) => return Value::Unknown,
+            Piece::Known(known) if known.contains(resource::MARK) => return Value::Unknown,
             Piece::Known(known) => text.push_str(known),
             Piece::Open { value, one } => {
                 let (attribute, mut inner) = (open(value), Candidates::new());
@@ -359,12 +359,12 @@ fn draft(given: &symbolic::Draft) -> Value {
                     Value::Draft(draft) => inner.extend(draft.targets.iter().cloned()),
                     _ => {}
                 }
-                text.push_str(&value::marker(&attribute, *one));
+                text.push_str(&resource::marker(&attribute, *one));
                 found.extend(inner);
             }
         }
     }
-    Value::Draft(value::Draft {
+    Value::Draft(resource::Draft {
         text,
         base64: given.is_base64(),
         targets: found.into_iter().collect(),

@@ -1,12 +1,13 @@
 //! Named values: variables, locals, modules and resources (terraform docs, "References to named values").
 
-use super::evaluator::{Evaluator, Question};
+use super::evaluator::Evaluator;
+use super::question::Question;
 use super::scope::Scope;
 use super::symbolic::{Budget, Failure, Invalid, Outcome, Symbolic};
 use super::types;
 use crate::ingest::terraform::address::Key;
 use crate::ingest::terraform::mode::Mode;
-use crate::ingest::terraform::value::{Target, Value};
+use crate::ingest::terraform::resource::{Target, Value};
 use hcl_edit::Decorated;
 use hcl_edit::expr::TraversalOperator;
 use hcl_edit::structure::Block;
@@ -342,7 +343,7 @@ impl Evaluator<'_> {
     /// An attribute of a resource instance: as the plan knows it, else as the configuration sets it, else a symbol.
     pub(super) fn resource_attribute(
         &self,
-        resource: crate::model::Id<crate::ingest::terraform::graph::Resource>,
+        resource: crate::model::Id<crate::ingest::terraform::resource::Resource>,
         name: &str,
     ) -> Outcome {
         let target = Target {
@@ -378,7 +379,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// What the plan knows wins; what it leaves open is what the configuration says; what neither tells is the symbol.
+/// The plan's value where it is known, else that of the configuration, else the symbol.
 fn settle(planned: Symbolic, configured: Symbolic, budget: &Budget) -> Outcome {
     match (&planned, &configured) {
         (Symbolic::Attribute(_), Symbolic::Null) => Ok(planned),

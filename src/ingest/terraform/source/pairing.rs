@@ -2,7 +2,7 @@
 //! apart by what is known of both.
 
 use super::symbolic::{Budget, Failure, Symbolic};
-use crate::ingest::terraform::value::Value;
+use crate::ingest::terraform::resource::Value;
 use std::sync::Arc;
 
 /// For each planned element: the one element of the configuration that it surely is, or those that it may be.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// A place to show, and where it is only the `module` call that leads into a downloaded module, the place inside.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spot {
+pub struct DeclaredPlace {
     /// The place in a file of the repository.
     pub place: Place,
     /// The place inside the downloaded module.
@@ -20,10 +20,10 @@ pub struct Spot {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// Header of its block: type and labels.
-    pub block: Spot,
+    pub block: DeclaredPlace,
     /// Attributes and nested blocks, by dotted path without indexes (`ingress.cidr_blocks`); of repeated blocks the first.
     /// What a `dynamic` block makes stands under the name of what it makes.
-    pub lines: BTreeMap<String, Spot>,
+    pub lines: BTreeMap<String, DeclaredPlace>,
 }
 
 impl SourceTree {
@@ -37,13 +37,13 @@ impl SourceTree {
         declared
             .parts()
             .for_each(|(document, block)| collect(document, &block.body, "", &mut lines));
-        let spot = |inner: Place| spot(call.as_ref(), inner);
-        let block = spot(declared.document.block(&declared.block)?.clone());
+        let declared_place = |inner: Place| declared_place(call.as_ref(), inner);
+        let block = declared_place(declared.document.block(&declared.block)?.clone());
         Some(Placed {
             block,
             lines: lines
                 .into_iter()
-                .map(|(path, place)| (path, spot(place)))
+                .map(|(path, place)| (path, declared_place(place)))
                 .collect(),
         })
     }
@@ -68,13 +68,13 @@ impl SourceTree {
 }
 
 /// A place in a module that a call leads to, where it was downloaded.
-pub(super) fn spot(call: Option<&Place>, place: Place) -> Spot {
+pub(super) fn declared_place(call: Option<&Place>, place: Place) -> DeclaredPlace {
     match call {
-        Some(call) => Spot {
+        Some(call) => DeclaredPlace {
             place: call.clone(),
             inner: Some(place),
         },
-        None => Spot { place, inner: None },
+        None => DeclaredPlace { place, inner: None },
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which instances a block has, as its `count` or `for_each` says.
 
-use super::evaluator::{Evaluator, Question};
+use super::evaluator::Evaluator;
+use super::question::Question;
 use super::symbolic::Symbolic;
 use crate::ingest::terraform::address::{Address, Key, ModulePath};
 

@@ -1,6 +1,6 @@
 //! What names mean where an expression stands.
 
-use super::evaluator::Question;
+use super::question::Question;
 use super::symbolic::Symbolic;
 use crate::ingest::terraform::address::Key;
 

@@ -1,8 +1,8 @@
 //! Values of expressions before apply, in which what is not known yet is a symbol: the attribute that it will come from.
 
 use crate::ingest::terraform::attribute_path::AttributePath;
-use crate::ingest::terraform::graph::Resource;
-use crate::ingest::terraform::value::{Target, Value};
+use crate::ingest::terraform::resource::Resource;
+use crate::ingest::terraform::resource::{Target, Value};
 use crate::model::Id;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -313,7 +313,7 @@ impl Symbolic {
         }
     }
 
-    /// Whether two values are equal, where that can be told.
+    /// Whether two values are equal; none where that cannot be decided.
     fn equal(&self, other: &Symbolic) -> Option<bool> {
         match (self, other) {
             (Symbolic::Unknown(_), _) | (_, Symbolic::Unknown(_)) => None,
@@ -394,7 +394,7 @@ impl Symbolic {
         }
     }
 
-    /// What the plan tells of an attribute; what it leaves open is a symbol.
+    /// The value of an attribute in the plan; what the plan leaves open is a symbol.
     pub fn planned(value: &Value, at: &Target, budget: &Budget) -> Outcome {
         Ok(match value {
             Value::Null => Symbolic::Null,
@@ -455,7 +455,7 @@ fn names_it(target: &Target) -> bool {
     )
 }
 
-/// Conjunction of what can be told.
+/// Conjunction of three truth values; none stands for one that cannot be decided.
 fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut out = Some(true);
     for part in parts {

@@ -3,10 +3,11 @@
 use super::symbolic::{Failure, Outcome, Piece, Symbolic};
 use super::{Evaluator, SourceTree};
 use crate::ingest::terraform::address::Address;
-use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::graph::Graph;
 use crate::ingest::terraform::instances::Instances;
+use crate::ingest::terraform::resource::Resource;
+use crate::ingest::terraform::resource::{Members, Target, Value};
 use crate::ingest::terraform::source::scope::Scope;
-use crate::ingest::terraform::value::{Members, Target, Value};
 use crate::ingest::{File, InputError, Kind, resource_types};
 use crate::model::{Change, Origin, Place};
 use std::sync::Arc;

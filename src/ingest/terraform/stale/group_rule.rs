@@ -1,7 +1,7 @@
 //! Rules of a security group as its own blocks list them: all sources and destinations with the same ports in one element.
 
 use super::same;
-use crate::ingest::terraform::value::{Members, Value};
+use crate::ingest::terraform::resource::{Members, Value};
 
 /// Lists of an element with the attributes by which rule resources name what is in them.
 const ENDS: &[(&str, &[&str])] = &[

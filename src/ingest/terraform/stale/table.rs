@@ -1,6 +1,6 @@
 //! Which lists of which resources show what which child resources made.
 
-use crate::ingest::terraform::value::Value;
+use crate::ingest::terraform::resource::Value;
 
 /// A type of child resource, and where its parent shows it.
 #[derive(Debug)]

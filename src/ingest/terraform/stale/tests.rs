@@ -1,8 +1,8 @@
 //! Refreshed parents beside children that the plan takes away.
 
-use crate::ingest::Moment;
+use crate::ingest::PlanPhase;
 use crate::ingest::terraform::Value;
-use crate::ingest::terraform::graph::Presence;
+use crate::ingest::terraform::resource::Presence;
 use crate::ingest::terraform::testing::file;
 use crate::ingest::terraform::testing::read;
 
@@ -26,42 +26,70 @@ fn left(
         {{"address":"{own}.c","mode":"managed","type":"{own}","name":"c","change":{{"actions":[{actions}],"before":{before},"after":{after},"after_unknown":{{}}}}}}]}}"#
     );
     let file = file("plan.json", &plan, crate::ingest::Kind::Plan);
-    let read = read(&[&file], Moment::After);
+    let read = read(&[&file], PlanPhase::After);
     assert_eq!(read.errors, []);
     let id = read.graph.at(&format!("{kind}.p"))[0];
     read.graph.resources[id].values.get(path).clone()
 }
 
-/// Each child that a plan deletes is taken out of its parent's list, and what stands beside it stays.
-#[test]
-fn what_a_deleted_child_had_is_taken_out_of_its_parent() {
+/// A parent with its values, a child, the parent's attribute, and what is left of it.
+type Case = (
+    (&'static str, String),
+    (&'static str, &'static str),
+    &'static str,
+    String,
+);
+
+fn security_groups() -> Vec<Case> {
     let rule = |blocks: &str| {
         format!(
             r#"{{"protocol":"tcp","from_port":443,"to_port":443,"cidr_blocks":[{blocks}],"security_groups":[],"self":false}}"#
         )
     };
     let group = |list: &str, inner: &str| format!(r#"{{"id":"sg-1","{list}":[{inner}]}}"#);
-    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap();
-    let cases = [
+    vec![
         (
-            ("aws_security_group", group("ingress", &rule(r#""10.0.0.0/8","10.9.0.0/16""#))),
-            ("aws_security_group_rule", r#"{"security_group_id":"sg-1","type":"ingress","protocol":"6","from_port":443,"to_port":443,"cidr_blocks":["10.0.0.0/8"]}"#),
+            (
+                "aws_security_group",
+                group("ingress", &rule(r#""10.0.0.0/8","10.9.0.0/16""#)),
+            ),
+            (
+                "aws_security_group_rule",
+                r#"{"security_group_id":"sg-1","type":"ingress","protocol":"6","from_port":443,"to_port":443,"cidr_blocks":["10.0.0.0/8"]}"#,
+            ),
             "ingress",
             format!("[{}]", rule(r#""10.9.0.0/16""#)),
         ),
         (
-            ("aws_default_security_group", group("egress", &rule(r#""10.0.0.0/8""#))),
-            ("aws_vpc_security_group_egress_rule", r#"{"security_group_id":"sg-1","ip_protocol":"tcp","from_port":443,"to_port":443,"cidr_ipv4":"10.0.0.0/8"}"#),
+            (
+                "aws_default_security_group",
+                group("egress", &rule(r#""10.0.0.0/8""#)),
+            ),
+            (
+                "aws_vpc_security_group_egress_rule",
+                r#"{"security_group_id":"sg-1","ip_protocol":"tcp","from_port":443,"to_port":443,"cidr_ipv4":"10.0.0.0/8"}"#,
+            ),
             "egress",
             "[]".to_owned(),
         ),
         // Another port is another rule.
         (
-            ("aws_security_group", group("ingress", &rule(r#""10.0.0.0/8""#))),
-            ("aws_vpc_security_group_ingress_rule", r#"{"security_group_id":"sg-1","ip_protocol":"tcp","from_port":80,"to_port":80,"cidr_ipv4":"10.0.0.0/8"}"#),
+            (
+                "aws_security_group",
+                group("ingress", &rule(r#""10.0.0.0/8""#)),
+            ),
+            (
+                "aws_vpc_security_group_ingress_rule",
+                r#"{"security_group_id":"sg-1","ip_protocol":"tcp","from_port":80,"to_port":80,"cidr_ipv4":"10.0.0.0/8"}"#,
+            ),
             "ingress",
             format!("[{}]", rule(r#""10.0.0.0/8""#)),
         ),
+    ]
+}
+
+fn other_parents_of_aws() -> Vec<Case> {
+    vec![
         (
             ("aws_network_acl", r#"{"id":"acl-1","ingress":[{"rule_no":90},{"rule_no":100}],"egress":[{"rule_no":90}]}"#.to_owned()),
             ("aws_network_acl_rule", r#"{"network_acl_id":"acl-1","egress":false,"rule_number":90}"#),
@@ -104,6 +132,11 @@ fn what_a_deleted_child_had_is_taken_out_of_its_parent() {
             "security_group_ids",
             r#"["sg-1"]"#.to_owned(),
         ),
+    ]
+}
+
+fn parents_of_azure_and_google() -> Vec<Case> {
+    vec![
         (
             ("azurerm_network_security_group", r#"{"name":"Web","resource_group_name":"rg","security_rule":[{"name":"Deny"},{"name":"allow"}]}"#.to_owned()),
             ("azurerm_network_security_rule", r#"{"name":"deny","resource_group_name":"RG","network_security_group_name":"web"}"#),
@@ -135,7 +168,19 @@ fn what_a_deleted_child_had_is_taken_out_of_its_parent() {
             "node_pool",
             r#"[{"name":"b"}]"#.to_owned(),
         ),
-    ];
+    ]
+}
+
+/// Each child that a plan deletes is taken out of its parent's list, and what stands beside it stays.
+#[test]
+fn what_a_deleted_child_had_is_taken_out_of_its_parent() {
+    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let cases = [
+        security_groups(),
+        other_parents_of_aws(),
+        parents_of_azure_and_google(),
+    ]
+    .concat();
     for ((kind, values), child, path, expected) in &cases {
         for actions in [r#""delete""#, r#""delete","create""#, r#""update""#] {
             let found = left((kind, values), *child, actions, "{}", path);
@@ -181,7 +226,7 @@ fn is_wiped(parent: (&str, &str), child: (&str, &str), actions: [&str; 2], sets:
         {{"address":"{own}.c","mode":"managed","type":"{own}","name":"c","change":{{"actions":["{of_child}"],"before":{inner},"after":{inner},"after_unknown":{{}}}}}}]}}"#
     );
     let file = file("plan.json", &plan, crate::ingest::Kind::Plan);
-    let read = read(&[&file], Moment::After);
+    let read = read(&[&file], PlanPhase::After);
     let id = read.graph.at(&format!("{own}.c"))[0];
     read.graph.resources[id].presence == Presence::Wiped
 }

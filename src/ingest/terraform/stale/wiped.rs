@@ -1,11 +1,12 @@
-//! Children that the blocks of their parent wipe: a parent whose configuration lists what it holds takes away, when the plan
+//! Children that a parent with blocks of its own takes away: a parent whose configuration lists what it holds takes away, when the plan
 //! updates it, what its list does not have, also what resources of their own declare. Providers warn not to mix the two.
 //! Source: hashicorp/aws, notes of `aws_security_group`, `aws_network_acl`, `aws_route_table`; hashicorp/azurerm, likewise.
 
 use super::{CHILDREN, declares, in_one_group, parents, take_out};
 use crate::ingest::terraform::configuration::Configuration;
-use crate::ingest::terraform::graph::{Graph, Presence, Resource};
+use crate::ingest::terraform::graph::Graph;
 use crate::ingest::terraform::mode::Mode;
+use crate::ingest::terraform::resource::{Presence, Resource};
 use crate::model::{Change, Id};
 
 /// Puts children in doubt that an update of their parent takes away. One that the plan makes comes after the update.

@@ -2,9 +2,9 @@
 
 use super::super::locations::{LocationNumber, Locations};
 use super::super::network_index::NetworkIndex;
-use super::super::policy_evaluator::PolicyEvaluator;
+use super::super::pod_policies::PodPolicies;
 use super::inner::inner;
-use super::{Passageway, passageways};
+use super::{EntryPointPath, entry_point_paths};
 use crate::model::{AddressSet, Border, Bounds, EntryPoint, FlowSet, Id, Workload};
 
 /// One front of an entry point, and what comes in there and gets through to the pods.
@@ -13,11 +13,11 @@ pub(in crate::reach::path) struct EntryPointFront {
     /// Where it listens.
     pub location: LocationNumber,
     /// Borders behind the front; ascending.
-    pub links: Vec<Id<Border>>,
+    pub borders: Vec<Id<Border>>,
     /// What comes through to the pods, by the client's address, as it comes to the front.
     pub admits: Bounds<FlowSet>,
-    /// The position of the first passageway that lets this through; others like it are not listed.
-    pub passageway: usize,
+    /// The position of the first path that lets this through; others like it are not listed.
+    pub entry_point_path: usize,
 }
 
 /// The fronts of each entry point that leads to a workload's pods; entry points in the order of the world.
@@ -26,21 +26,21 @@ pub(in crate::reach::path) type EntryPointFronts = Vec<(Id<EntryPoint>, Vec<Entr
 /// The entry points of a workload.
 pub(in crate::reach::path) fn fronts(
     index: &NetworkIndex<'_>,
-    evaluator: &dyn PolicyEvaluator,
+    evaluator: &dyn PodPolicies,
     locations: &Locations,
     workload: Id<Workload>,
 ) -> EntryPointFronts {
     let mut out = EntryPointFronts::new();
     for id in index.entry_points(workload) {
         let mut fronts: Vec<EntryPointFront> = Vec::new();
-        let passageways = passageways(index, workload, *id);
-        for (number, passageway) in passageways.iter().enumerate() {
-            let Some(front) = stand(index, evaluator, locations, passageway, number) else {
+        let entry_point_paths = entry_point_paths(index, workload, *id);
+        for (number, entry_point_path) in entry_point_paths.iter().enumerate() {
+            let Some(front) = stand(index, evaluator, locations, entry_point_path, number) else {
                 continue;
             };
             let like = |known: &EntryPointFront| {
                 known.location == front.location
-                    && known.links == front.links
+                    && known.borders == front.borders
                     && known.admits == front.admits
             };
             if !fronts.iter().any(like) {
@@ -54,39 +54,39 @@ pub(in crate::reach::path) fn fronts(
     out
 }
 
-/// The front of one passageway; none where nothing gets through.
+/// The front of one path; none where nothing gets through.
 fn stand(
     index: &NetworkIndex<'_>,
-    evaluator: &dyn PolicyEvaluator,
+    evaluator: &dyn PodPolicies,
     locations: &Locations,
-    passageway: &Passageway<'_>,
+    entry_point_path: &EntryPointPath<'_>,
     number: usize,
 ) -> Option<EntryPointFront> {
     let (front, forwarder) = (
-        passageway.stops.first()?,
-        passageway.entry_point.forwarders.first()?,
+        entry_point_path.stops.first()?,
+        entry_point_path.entry_point.forwarders.first()?,
     );
-    let clients = Bounds::exact(passageway.entry_point.clients.clone());
-    let inner = inner(index, evaluator, passageway, &clients);
+    let clients = Bounds::exact(entry_point_path.entry_point.clients.clone());
+    let inner = inner(index, evaluator, entry_point_path, &clients);
     if inner.clients.may.is_empty() {
         return None;
     }
-    let certain = forwarder.doubt.is_certain() && passageway.entry_point.doubt.is_certain();
+    let certain = forwarder.doubt.is_certain() && entry_point_path.entry_point.doubt.is_certain();
     let must = if certain {
         inner.clients.must.clone()
     } else {
         AddressSet::none()
     };
-    let links = inner.links();
+    let borders = inner.borders();
     let clients = Bounds {
         must,
         may: inner.clients.may,
     };
-    let traffic = passageway.traffic(0);
+    let traffic = entry_point_path.traffic(0);
     Some(EntryPointFront {
         location: locations.number(front.location.clone()),
-        links,
+        borders,
         admits: clients.map(|clients| FlowSet::of(clients.clone(), traffic.clone())),
-        passageway: number,
+        entry_point_path: number,
     })
 }

@@ -5,16 +5,16 @@ use super::super::location::{EndCandidate, NetworkLocation};
 use super::super::network_index::NetworkIndex;
 use super::super::packet_set::PacketSet;
 use super::super::path_candidate::PathKind;
-use super::super::policy_evaluator::PolicyEvaluator;
+use super::super::pod_policies::PodPolicies;
 use super::super::traversal::Stretch;
-use super::Passageway;
+use super::EntryPointPath;
 use crate::model::{AddressSet, Border, Bounds, Enforced, Forwarder, HopKind, Id};
 use crate::reach::Inward;
 use std::net::IpAddr;
 
 /// The stretches behind the front of one way through an entry point.
 pub(super) struct Inner<'p, 'w> {
-    passageway: &'p Passageway<'w>,
+    entry_point_path: &'p EntryPointPath<'w>,
     /// Each with whether its packets have the address of the client at the front.
     stretches: Vec<(Stretch<'w>, bool)>,
     /// Clients whose packets come to the pods.
@@ -24,24 +24,25 @@ pub(super) struct Inner<'p, 'w> {
 /// Sends what clients with these addresses bring to the front on to the pods.
 pub(super) fn inner<'p, 'w>(
     index: &NetworkIndex<'w>,
-    evaluator: &dyn PolicyEvaluator,
-    passageway: &'p Passageway<'w>,
+    evaluator: &dyn PodPolicies,
+    entry_point_path: &'p EntryPointPath<'w>,
     clients: &Bounds<AddressSet>,
 ) -> Inner<'p, 'w> {
     let mut out = Inner {
-        passageway,
+        entry_point_path,
         stretches: Vec::new(),
         clients: clients.clone(),
     };
     let mut seen = clients.clone();
     let mut of_client = true;
-    for (number, (stops, border)) in passageway
+    for (number, (stops, border)) in entry_point_path
         .stops
         .windows(2)
-        .zip(&passageway.borders)
+        .zip(&entry_point_path.borders)
         .enumerate()
     {
-        let ([stop, to], Some(forwarder)) = (stops, passageway.entry_point.forwarders.get(number))
+        let ([stop, to], Some(forwarder)) =
+            (stops, entry_point_path.entry_point.forwarders.get(number))
         else {
             break;
         };
@@ -63,7 +64,7 @@ pub(super) fn inner<'p, 'w>(
             },
             ..stop.clone()
         };
-        let traffic = passageway.traffic(number + 1);
+        let traffic = entry_point_path.traffic(number + 1);
         let to = called(to);
         let start = seen.map(|from| PacketSet::between(from, &to.location.addresses, &traffic));
         let stretch = Stretch::pass((index, evaluator), (from, to), *border, start, |check| {
@@ -121,12 +122,12 @@ impl<'w> Inner<'_, 'w> {
     }
 
     /// The borders behind the front, ascending.
-    pub fn links(&self) -> Vec<Id<Border>> {
+    pub fn borders(&self) -> Vec<Id<Border>> {
         let mut out: Vec<Id<Border>> = self
-            .passageway
+            .entry_point_path
             .borders
             .iter()
-            .filter_map(PathKind::link)
+            .filter_map(PathKind::border)
             .collect();
         out.sort_unstable();
         out.dedup();
@@ -134,8 +135,8 @@ impl<'w> Inner<'_, 'w> {
     }
 
     /// What a client at this address sends: the last stretch as pods see it, and all of them.
-    pub fn told(self, client: IpAddr) -> (Inward, Vec<Stretch<'w>>) {
-        let through = self.stretches.len() == self.passageway.borders.len();
+    pub fn explained(self, client: IpAddr) -> (Inward, Vec<Stretch<'w>>) {
+        let through = self.stretches.len() == self.entry_point_path.borders.len();
         let named = self.stretches.into_iter().map(|(mut stretch, of_client)| {
             stretch.packet = if of_client {
                 stretch.results.packet_from(client)
@@ -152,7 +153,7 @@ impl<'w> Inner<'_, 'w> {
         let within = last.is_some_and(|stretch| matches!(stretch.border, PathKind::WithinNode));
         let exempt = forwarder.filter(|_| of_node && within).and_then(exempt);
         let inward = Inward {
-            entry_point: self.passageway.id,
+            entry_point: self.entry_point_path.id,
             packet: last.and_then(|stretch| stretch.packet),
             of_node,
             exempt,

@@ -22,9 +22,9 @@ use crate::model::{
 };
 use crate::reach::Party;
 
-/// One way through an entry point to pods: each forwarder in one of its places, then the pods in one of their ways.
+/// One way through an entry point to pods: each forwarder in one of its places, then the pods in one of their placements.
 #[derive(Clone)]
-pub(super) struct Passageway<'w> {
+pub(super) struct EntryPointPath<'w> {
     id: Id<EntryPoint>,
     entry_point: &'w EntryPoint,
     /// The forwarders in order, then the pods.
@@ -35,7 +35,7 @@ pub(super) struct Passageway<'w> {
     target: Traffic,
 }
 
-impl Passageway<'_> {
+impl EntryPointPath<'_> {
     /// What comes to a stop, by its position.
     fn traffic(&self, stop: usize) -> Traffic {
         self.entry_point.forwarders.get(stop).map_or_else(
@@ -52,11 +52,11 @@ impl Passageway<'_> {
 }
 
 /// All ways through one entry point to the pods of a workload.
-pub(super) fn passageways<'w>(
+pub(super) fn entry_point_paths<'w>(
     index: &NetworkIndex<'w>,
     workload: Id<Workload>,
     id: Id<EntryPoint>,
-) -> Vec<Passageway<'w>> {
+) -> Vec<EntryPointPath<'w>> {
     let pods = distinct(places::destinations(index, &Party::Workload(workload)));
     let entry_point = &index.world.entry_points[id];
     let target = target(index, entry_point, workload);
@@ -69,11 +69,11 @@ fn through<'w>(
     entry_point: &'w EntryPoint,
     target: Traffic,
     pods: &[EndCandidate<'w>],
-) -> Vec<Passageway<'w>> {
+) -> Vec<EntryPointPath<'w>> {
     if target.is_empty() || entry_point.forwarders.is_empty() {
         return Vec::new();
     }
-    let mut out = vec![Passageway {
+    let mut out = vec![EntryPointPath {
         id,
         entry_point,
         stops: Vec::new(),
@@ -97,9 +97,13 @@ fn through<'w>(
         .collect()
 }
 
-impl<'w> Passageway<'w> {
+impl<'w> EntryPointPath<'w> {
     /// This and one more stop, by each border between the last and that.
-    fn further(&self, index: &NetworkIndex<'w>, next: &EndCandidate<'w>) -> Vec<Passageway<'w>> {
+    fn further(
+        &self,
+        index: &NetworkIndex<'w>,
+        next: &EndCandidate<'w>,
+    ) -> Vec<EntryPointPath<'w>> {
         let longer = |border: Option<PathKind<'w>>| {
             let mut out = self.clone();
             out.stops.push(next.clone());

@@ -5,24 +5,24 @@ use super::super::hop_check;
 use super::super::location::EndCandidate;
 use super::super::network_index::NetworkIndex;
 use super::super::packet_set::PacketSet;
-use super::super::policy_evaluator::PolicyEvaluator;
+use super::super::pod_policies::PodPolicies;
 use super::super::traversal::{self, Sent, Transit, Traversal};
-use super::Passageway;
+use super::EntryPointPath;
 use super::inner::inner;
 use crate::model::{AddressSet, Bounds, Traffic};
 
 /// How far a path through an entry point stands before one that never came to its front, for each stretch behind it.
 const AHEAD: usize = 1000;
 
-/// Every transit from a place to the front of a passageway; none where no packet of the traffic is for it.
+/// Every transit from a place to the front of a path; none where no packet of the traffic is for it.
 pub(in crate::reach::path) fn transits<'w>(
     index: &NetworkIndex<'w>,
     from: &EndCandidate<'w>,
-    passageway: &Passageway<'w>,
+    entry_point_path: &EntryPointPath<'w>,
     traffic: &Traffic,
 ) -> Vec<Transit<'w>> {
-    let own = passageway.traffic(0).intersection(traffic);
-    match passageway.stops.first() {
+    let own = entry_point_path.traffic(0).intersection(traffic);
+    match entry_point_path.stops.first() {
         Some(front) if !hop_check::start(from, front, &own).may.is_empty() => {
             candidate::transits(index, from, front)
         }
@@ -30,24 +30,24 @@ pub(in crate::reach::path) fn transits<'w>(
     }
 }
 
-/// Sends packets from a place through an entry point; none where the passageway has no front.
+/// Sends packets from a place through an entry point; none where the path has no front.
 pub(in crate::reach::path) fn traverse<'w>(
-    (index, evaluator): (&NetworkIndex<'w>, &dyn PolicyEvaluator),
-    (from, passageway): (&EndCandidate<'w>, &Passageway<'w>),
+    (index, evaluator): (&NetworkIndex<'w>, &dyn PodPolicies),
+    (from, entry_point_path): (&EndCandidate<'w>, &EntryPointPath<'w>),
     transit: Transit<'w>,
     sent: Sent<'_>,
 ) -> Option<Traversal<'w>> {
-    let front = passageway.stops.first()?;
-    let traffic = passageway.traffic(0).intersection(sent.traffic);
+    let front = entry_point_path.stops.first()?;
+    let traffic = entry_point_path.traffic(0).intersection(sent.traffic);
     let all = Bounds::exact(AddressSet::all());
-    let open = inner(index, evaluator, passageway, &all).clients;
+    let open = inner(index, evaluator, entry_point_path, &all).clients;
     let narrow = |packets| narrowed((sent.narrow)(packets), &open);
     let outer = Sent {
         traffic: &traffic,
         narrow: &narrow,
     };
     let outer = candidate::traverse((index, evaluator), (from, front), transit, outer);
-    Some(joined(index, evaluator, passageway, outer))
+    Some(joined(index, evaluator, entry_point_path, outer))
 }
 
 /// Packets of clients who come through to the pods; all where none of them does, so that it shows where they are stopped.
@@ -69,8 +69,8 @@ fn of_clients(packets: &Bounds<PacketSet>, clients: &Bounds<AddressSet>) -> Boun
 /// A traversal to the front, and on from there.
 fn joined<'w>(
     index: &NetworkIndex<'w>,
-    evaluator: &dyn PolicyEvaluator,
-    passageway: &Passageway<'w>,
+    evaluator: &dyn PodPolicies,
+    entry_point_path: &EntryPointPath<'w>,
     mut out: Traversal<'w>,
 ) -> Traversal<'w> {
     let (Some(witness), false) = (out.witness, out.arrives.may.is_empty()) else {
@@ -79,16 +79,16 @@ fn joined<'w>(
     let clients = out
         .arrives
         .map(|packets| packets.iter().map(|cell| cell.sources.clone()).collect());
-    let inner = inner(index, evaluator, passageway, &clients);
+    let inner = inner(index, evaluator, entry_point_path, &clients);
     out.arrives = of_clients(&out.arrives, &inner.clients);
     if out.arrives.may.is_empty() {
         let (stretches, kind) = inner.progress();
         out.progress = AHEAD.saturating_mul(stretches).saturating_add(kind);
     }
-    if let Some(pods) = passageway.stops.last() {
+    if let Some(pods) = entry_point_path.stops.last() {
         out.ends.1 = traversal::end(pods);
     }
-    let (inward, stretches) = inner.told(witness.source);
+    let (inward, stretches) = inner.explained(witness.source);
     out.inward = Some(inward);
     out.stretches.extend(stretches);
     out

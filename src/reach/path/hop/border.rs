@@ -1,7 +1,7 @@
 //! The border itself: who may enter it, what it carries, and the filters at its edges.
 
 use super::super::evidence::Evidence;
-use super::super::filter_outcome::Ends;
+use super::super::filter_outcome::FilterEnds;
 use super::super::location::NetworkLocation;
 use super::super::network_index::NetworkIndex;
 use super::super::packet_set::{self, PacketSet};
@@ -57,7 +57,7 @@ fn ends(
     crossing: Direction,
     from: &NetworkLocation,
     to: &NetworkLocation,
-) -> Ends {
+) -> FilterEnds {
     let (own, other) = if crossing == Direction::Egress {
         (from, to)
     } else {

@@ -1,7 +1,7 @@
 //! Why filters pass or stop a packet: the rule that decides, and its line.
 
 use super::super::evidence::Evidence;
-use super::super::filter_outcome::{self, Ends};
+use super::super::filter_outcome::{self, FilterEnds};
 use super::super::network_index::NetworkIndex;
 use crate::model::{Direction, Doubt, Filter, FilterAction, Id, Reason, Traffic, Verdict, Witness};
 
@@ -10,7 +10,7 @@ pub(in crate::reach::path) struct Asked<'a, 'w> {
     pub index: &'a NetworkIndex<'w>,
     /// Which way it passes the filters.
     pub direction: Direction,
-    pub ends: &'a Ends,
+    pub ends: &'a FilterEnds,
     pub packet: &'a Witness,
 }
 

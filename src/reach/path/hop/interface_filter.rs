@@ -1,10 +1,13 @@
 //! Filters of the interfaces at both ends: what any of them allows, passes.
 
 use super::super::evidence::Evidence;
+use super::super::location::Owner;
 use super::super::packet_set::PacketSet;
 use super::super::path_candidate::PathCandidate;
 use super::filter_evidence::Asked;
-use crate::model::{AddressSet, Bounds, Direction, Reason, Traffic, Verdict, Witness};
+use crate::model::{
+    AddressSet, Bounds, Direction, Endpoint, Id, Reason, Traffic, Verdict, Witness,
+};
 
 pub(in crate::reach::path) fn passes_out(
     path: &PathCandidate<'_, '_>,
@@ -16,6 +19,9 @@ pub(in crate::reach::path) fn passes_out(
 }
 
 pub(in crate::reach::path) fn passes_in(path: &PathCandidate<'_, '_>) -> Option<Bounds<PacketSet>> {
+    if opens_only(path).is_some() {
+        return Some(Bounds::exact(PacketSet::none()));
+    }
     let filters = path.to.location.filters.as_ref();
     let filters = filters.filter(|filters| !filters.is_empty())?;
     let sender = path.from.owner.forwarder();
@@ -47,7 +53,19 @@ pub(in crate::reach::path) fn evidence_in(
     if let Some(note) = sender.and_then(|forwarder| forwarder.admitted.as_ref()) {
         return Evidence::noted(note, Reason::Admitted);
     }
+    if let Some(id) = opens_only(path) {
+        let origin = path.index.world.endpoints[id].origin.as_ref();
+        return Evidence::new(Reason::OnlyOpens(id)).at(origin);
+    }
     evidence(path, Direction::Ingress, packet, verdict)
+}
+
+/// The resource at the far end, where it takes no connections.
+fn opens_only(path: &PathCandidate<'_, '_>) -> Option<Id<Endpoint>> {
+    match path.to.owner {
+        Owner::Resource(id) if path.index.world.endpoints[id].opens_only => Some(id),
+        _ => None,
+    }
 }
 
 /// What decides at the interface that a packet leaves by or arrives at.

@@ -5,7 +5,7 @@
 //! that the request came over.
 
 use super::super::evidence::Evidence;
-use super::super::filter_outcome::{self, Ends};
+use super::super::filter_outcome::{self, FilterEnds};
 use super::super::location::NetworkLocation;
 use super::super::network_index::NetworkIndex;
 use super::super::packet_set::{self, PacketSet};
@@ -33,7 +33,7 @@ enum Held {
     Routes,
     /// Filters that keep no state as well.
     Filters,
-    /// The same, where the route and the border are taken as certain: their own hop tells whether they are.
+    /// The same, where the route and the border are taken as certain: their own hop says whether they are.
     FiltersAlone,
 }
 
@@ -176,7 +176,18 @@ pub(in crate::reach::path) fn passes_route(
     {
         None
     } else {
-        Some(any_border(path, Held::Routes))
+        Some(if_hidden(path, any_border(path, Held::Routes)))
+    }
+}
+
+/// Replies to what something on the way sent with an address of its own go back there.
+fn if_hidden(path: &PathCandidate<'_, '_>, passes: Bounds<PacketSet>) -> Bounds<PacketSet> {
+    if !path.may_hide_source() {
+        return passes;
+    }
+    Bounds {
+        must: passes.must,
+        may: packet_set::unknown().may,
     }
 }
 
@@ -288,14 +299,12 @@ pub(in crate::reach::path) fn passes_filter(
         })
         .count();
     // With several ways back, a filter on the one and a doubt on the other must not be added up.
-    Some(any_border(
-        path,
-        if open > 1 {
-            Held::Filters
-        } else {
-            Held::FiltersAlone
-        },
-    ))
+    let held = if open > 1 {
+        Held::Filters
+    } else {
+        Held::FiltersAlone
+    };
+    Some(if_hidden(path, any_border(path, held)))
 }
 
 /// Why a reply to a packet passes or is dropped. Where it passes, the filter on the way that lets it pass which answers
@@ -400,7 +409,7 @@ fn reply_port(
     index: &NetworkIndex<'_>,
     filter: Id<Filter>,
     direction: Direction,
-    ends: &Ends,
+    ends: &FilterEnds,
     reply: &Witness,
 ) -> u16 {
     let bounds = index

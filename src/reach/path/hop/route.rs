@@ -62,7 +62,7 @@ fn from_somewhere(
 fn exit(border: PathKind<'_>, to: &NetworkLocation) -> Exit {
     match border {
         PathKind::Inside | PathKind::Handed | PathKind::WithinNode => Exit::Local,
-        PathKind::Over(link, ..) => Exit::Border(link),
+        PathKind::Over(border, ..) => Exit::Border(border),
         PathKind::Into(nat_gateway) => Exit::NatGateway(nat_gateway),
         PathKind::Unmodelled if to.network.is_some() => Exit::Unknown,
         PathKind::Unmodelled => Exit::Outside,

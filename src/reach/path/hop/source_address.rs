@@ -47,7 +47,7 @@ pub(in crate::reach::path) fn evidence(
     let world = path.index.world;
     let evidence = match path.from.owner {
         Owner::Pods(_, Some((_, placement))) => {
-            Evidence::noted(&placement.identity, Reason::SourceAddress)
+            Evidence::noted(&placement.source_address, Reason::SourceAddress)
         }
         Owner::Pods(id, None) => Evidence::new(Reason::Unplaced(id)),
         Owner::Resource(id) if verdict == Verdict::Blocked => {

@@ -1,7 +1,7 @@
 //! Lines about pods, and the evaluator that says what they say.
 
 use super::super::evidence::Evidence;
-use super::super::policy_evaluator::{PolicyEvaluator, Receivers};
+use super::super::pod_policies::{PodPolicies, Receivers};
 use super::{Scene, block};
 use crate::model::*;
 use crate::reach::SteppingStones;
@@ -46,7 +46,7 @@ impl Scene {
             pod,
             node: None,
             translated: AddressSet::none(),
-            identity: note,
+            source_address: note,
             enforced,
             doubt,
         };
@@ -83,7 +83,7 @@ impl Scene {
             outside: Doubt::none(),
             privileges: Default::default(),
             addresses: AddressSet::none(),
-            pod_placements: vec![pod_placement],
+            pod_placements: vec![pod_placement].into(),
             origin: Origin {
                 place,
                 inner: None,
@@ -173,7 +173,7 @@ impl Scene {
     }
 }
 
-impl PolicyEvaluator for Scene {
+impl PodPolicies for Scene {
     fn outside(
         &self,
         workload: Id<Workload>,

@@ -77,8 +77,11 @@ impl Scene {
         more: &[&str],
         doubt: Doubt,
     ) {
-        let (groups, marks): (Vec<&str>, Vec<&str>) =
-            more.iter().partition(|word| !word.starts_with("onward:"));
+        let (groups, marks): (Vec<&str>, Vec<&str>) = more.iter().partition(|word| {
+            !["onward:", "opens:"]
+                .iter()
+                .any(|mark| word.starts_with(mark))
+        });
         let pivot_risk = match marks.first() {
             Some(&"onward:never") => PivotRisk::Never,
             Some(&"onward:perhaps") => PivotRisk::Perhaps,
@@ -90,6 +93,7 @@ impl Scene {
             kind: "instance",
             attachments,
             answers_only: false,
+            opens_only: marks.contains(&"opens:only"),
             pivot_risk,
             origin: None,
         };
@@ -175,8 +179,8 @@ impl Scene {
     pub(super) fn target(&self, text: &str) -> Target {
         match text.split_once(':').unwrap_or((text, "")) {
             ("local", _) => Target::Local,
-            ("link", link) => self
-                .find("link", link, &self.world.borders)
+            ("link", border) => self
+                .find("link", border, &self.world.borders)
                 .map_or(Target::Drop("gone".to_owned()), Target::Border),
             ("nat", endpoint) => Target::NatGateway(
                 self.find("endpoint", endpoint, &self.world.endpoints)
@@ -188,7 +192,7 @@ impl Scene {
         }
     }
 
-    pub(super) fn link(
+    pub(super) fn border(
         &mut self,
         name: &str,
         one: &str,

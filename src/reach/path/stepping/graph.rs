@@ -4,6 +4,7 @@ use super::super::classes::{Class, Presence};
 use super::super::crossing::Extent;
 use super::super::far::Far;
 use super::super::table::Crossings;
+use super::seams::Seams;
 use super::stones::{self, Stone};
 use crate::model::Verdict;
 use crate::reach::SteppingStones;
@@ -26,10 +27,14 @@ pub(super) struct Graph<'p, 'a, 'w> {
 
 impl<'p, 'a, 'w> Graph<'p, 'a, 'w> {
     /// The stones on the sides of the classes; nothing known yet of the steps between them.
-    pub fn new(crossings: &'p Crossings<'a, 'w>, classes: &'p [Class], fars: &'p [Far]) -> Self {
+    pub fn new(
+        crossings: &'p Crossings<'a, 'w>,
+        seams: &Seams,
+        (classes, fars): (&[&'p Class], &[&'p Far]),
+    ) -> Self {
         let mut stones = stones::of_pods(crossings.evaluator, classes);
         let mut presences: Vec<&Presence> = classes.iter().map(|class| &class.presence).collect();
-        for (stone, presence) in stones::of_resources(crossings, classes, fars) {
+        for (stone, presence) in stones::of_resources(crossings, seams, (classes, fars)) {
             stones.push(Stone {
                 presence: presences.len(),
                 ..stone

@@ -1,4 +1,4 @@
-//! Where a world tells addresses apart: two addresses with no seam between them are in the same blocks of every rule, route
+//! Seams between addresses: two addresses with no seam between them are in the same blocks of every rule, route
 //! and border, so that two resources that differ only in such addresses are alike.
 
 use super::super::classes::{Class, JudgedLocation};
@@ -30,7 +30,7 @@ impl Seams {
         routes
             .filter_map(|route| route.destination)
             .for_each(|block| out.add(&AddressSet::of(block)));
-        for leg in world.borders.iter().flat_map(|(_, link)| &link.legs) {
+        for leg in world.borders.iter().flat_map(|(_, border)| &border.legs) {
             out.add(&leg.sources);
             out.add(&leg.destinations);
         }

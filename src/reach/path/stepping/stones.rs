@@ -2,7 +2,7 @@
 
 use super::super::classes::{Class, Presence};
 use super::super::far::{self, Far};
-use super::super::policy_evaluator::PolicyEvaluator;
+use super::super::pod_policies::PodPolicies;
 use super::super::table::Crossings;
 use super::seams::Seams;
 use crate::model::{
@@ -62,7 +62,7 @@ impl Stone {
 }
 
 /// Classes, divided where policies inside the cluster tell their members apart.
-pub(super) fn of_pods(evaluator: &dyn PolicyEvaluator, classes: &[Class]) -> Vec<Stone> {
+pub(super) fn of_pods(evaluator: &dyn PodPolicies, classes: &[&Class]) -> Vec<Stone> {
     let mut kinds: BTreeMap<(usize, Option<usize>), Vec<Id<Workload>>> = BTreeMap::new();
     for (number, class) in classes.iter().enumerate() {
         class.members.iter().for_each(|id| {
@@ -93,14 +93,14 @@ enum At {
 }
 
 /// A place in which a resource may stand, as far as it bears on what passes; the last one: whether that is certain.
-type Place = (Id<Network>, Option<Id<Subnet>>, Vec<Id<Filter>>, At, bool);
+type ResourceLocation = (Id<Network>, Option<Id<Subnet>>, Vec<Id<Filter>>, At, bool);
 
 /// The resources that one can go on from, in the networks of the classes' pods; each group by its first member, in the order
 /// of the world. Their number among the presences is not set yet.
 pub(super) fn of_resources<'p>(
     crossings: &Crossings<'_, '_>,
-    classes: &[Class],
-    fars: &'p [Far],
+    seams: &Seams,
+    (classes, fars): (&[&Class], &[&'p Far]),
 ) -> Vec<(Stone, &'p Presence)> {
     let world = crossings.index.world;
     let sides: BTreeSet<Id<Network>> = classes
@@ -113,15 +113,14 @@ pub(super) fn of_resources<'p>(
             .iter()
             .any(|at| sides.contains(&at.network))
     };
-    let seams = Seams::of(world, classes);
-    let mut seen: BTreeSet<(Verdict, Vec<Place>)> = BTreeSet::new();
+    let mut seen: BTreeSet<(Verdict, Vec<ResourceLocation>)> = BTreeSet::new();
     let mut out = Vec::new();
     let all = fars
         .iter()
         .flat_map(|far| far.parties.iter().map(move |party| (far, party)));
     let mut resources: Vec<(Id<Endpoint>, &Far)> = all
         .filter_map(|(far, party)| match party {
-            Party::Endpoint(id) => Some((*id, far)),
+            Party::Endpoint(id) => Some((*id, *far)),
             _ => None,
         })
         .collect();
@@ -131,7 +130,7 @@ pub(super) fn of_resources<'p>(
         let Some(pivot_risk) = pivot_risk(endpoint).filter(|_| near(endpoint)) else {
             continue;
         };
-        if seen.insert((pivot_risk, places(endpoint, &seams))) {
+        if seen.insert((pivot_risk, places(endpoint, seams))) {
             out.push((
                 Stone {
                     kind: None,
@@ -156,7 +155,7 @@ fn pivot_risk(endpoint: &Endpoint) -> Option<Verdict> {
     }
 }
 
-fn places(endpoint: &Endpoint, seams: &Seams) -> Vec<Place> {
+fn places(endpoint: &Endpoint, seams: &Seams) -> Vec<ResourceLocation> {
     let place = |at: &crate::model::Attachment| {
         let mut filters = at.filters.clone();
         filters.sort_unstable();
@@ -177,7 +176,7 @@ fn places(endpoint: &Endpoint, seams: &Seams) -> Vec<Place> {
             at.doubt.is_certain(),
         )
     };
-    let mut out: Vec<Place> = endpoint.attachments.iter().map(place).collect();
+    let mut out: Vec<ResourceLocation> = endpoint.attachments.iter().map(place).collect();
     out.sort_unstable();
     out.dedup();
     out

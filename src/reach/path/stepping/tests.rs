@@ -46,10 +46,10 @@ fn chains(more: &str, longest: usize) -> Vec<String> {
         .into_iter()
         .filter(|chain| matches!(chain.fars[0], Party::Endpoint(_)))
         .map(|chain| {
-            let links: Vec<&str> = chain
-                .links
+            let borders: Vec<&str> = chain
+                .borders
                 .iter()
-                .map(|link| world.borders[*link].name.as_str())
+                .map(|border| world.borders[*border].name.as_str())
                 .collect();
             let stones: Vec<String> = chain.through.iter().chain(&chain.fars).map(name).collect();
             let from = &world.workloads[chain.starts[0]].name;
@@ -58,7 +58,7 @@ fn chains(more: &str, longest: usize) -> Vec<String> {
                 stones.join(" > "),
                 chain.traffic,
                 chain.verdict.word(),
-                links.join(" ")
+                borders.join(" ")
             )
         });
     told.collect()

@@ -2,7 +2,7 @@
 
 use super::super::crossing::Extent;
 use super::super::scene::Scene;
-use super::{CHOSEN, Place, compare, distinct, engine, line, packets};
+use super::{CHOSEN, PacketEnd, compare, distinct, engine, line, packets};
 use crate::model::*;
 use crate::reach::Party;
 use proptest::prelude::*;
@@ -37,7 +37,7 @@ impl Scene {
                     .attachments
                     .iter()
                     .filter(|at| at.addresses.contains(packet.destination));
-                let mut places = places.map(Place::of);
+                let mut places = places.map(PacketEnd::of);
                 places.any(|place| {
                     self.stands(from, packet, true)
                         .iter()
@@ -48,9 +48,35 @@ impl Scene {
     }
 
     /// The first stretch: from the client to the front.
-    fn sent(&self, from: &Party, source: &Place, front: &Place, packet: &Witness) -> bool {
+    fn sent(&self, from: &Party, source: &PacketEnd, front: &PacketEnd, packet: &Witness) -> bool {
         self.policy_passes(from, Direction::Egress, packet.destination, packet)
             && self.carried(source, front, packet)
+    }
+
+    /// Whether a packet that goes on to that port gets from a forwarder to pods of its own node.
+    fn within_node(
+        &self,
+        forwarder: &Forwarder,
+        at: &PacketEnd,
+        (source, target): (IpAddr, u16),
+        came: &Witness,
+        pods: Id<Workload>,
+    ) -> bool {
+        let pod_placements = self.world.workloads[pods]
+            .pod_placements
+            .iter()
+            .filter_map(|pod_placement| pod_placement.node.as_ref());
+        let mut hosts = pod_placements.map(PacketEnd::of);
+        let packet = Witness {
+            source,
+            port: target,
+            ..*came
+        };
+        let exempt = matches!(forwarder.own_pods, Some(Enforced::No(_))) && !forwarder.keeps_client;
+        forwarder.own_pods.is_some()
+            && hosts.any(|host| host.subnet == at.subnet && host.groups == at.groups)
+            && (exempt
+                || self.policy_passes(&Party::Workload(pods), Direction::Ingress, source, &packet))
     }
 
     /// What a forwarder makes of what came to it, address by address.
@@ -58,7 +84,7 @@ impl Scene {
         &self,
         entry_point: &EntryPoint,
         number: usize,
-        at: &Place,
+        at: &PacketEnd,
         came: &Witness,
         pods: Id<Workload>,
     ) -> bool {
@@ -78,29 +104,6 @@ impl Scene {
         };
         let next = entry_point.forwarders.get(number + 1);
         sources.into_iter().any(|source| {
-            let within = || {
-                let pod_placements = self.world.workloads[pods]
-                    .pod_placements
-                    .iter()
-                    .filter_map(|pod_placement| pod_placement.node.as_ref());
-                let mut hosts = pod_placements.map(Place::of);
-                let packet = Witness {
-                    source,
-                    port: target,
-                    ..*came
-                };
-                let exempt =
-                    matches!(forwarder.own_pods, Some(Enforced::No(_))) && !forwarder.keeps_client;
-                forwarder.own_pods.is_some()
-                    && hosts.any(|host| host.subnet == at.subnet && host.groups == at.groups)
-                    && (exempt
-                        || self.policy_passes(
-                            &Party::Workload(pods),
-                            Direction::Ingress,
-                            source,
-                            &packet,
-                        ))
-            };
             let over = |to: &Attachment, called: &AddressSet, port: u16, pods_at_end: bool| {
                 let called = if called.is_empty() {
                     &to.addresses
@@ -116,7 +119,7 @@ impl Scene {
                             port,
                             ..*came
                         },
-                        Place::of(to),
+                        PacketEnd::of(to),
                     );
                     let policy = !pods_at_end
                         || self.policy_passes(
@@ -137,7 +140,7 @@ impl Scene {
                     .iter()
                     .any(|to| over(to, &next.destinations, next.ports.0, false)),
                 None => {
-                    within()
+                    self.within_node(forwarder, at, (source, target), came, pods)
                         || self.world.workloads[pods]
                             .pod_placements
                             .iter()
@@ -150,7 +153,13 @@ impl Scene {
     }
 
     /// Whether a packet gets from a forwarder over the network to the next place, and its reply back.
-    fn relayed(&self, forwarder: &Forwarder, at: &Place, to: &Place, packet: &Witness) -> bool {
+    fn relayed(
+        &self,
+        forwarder: &Forwarder,
+        at: &PacketEnd,
+        to: &PacketEnd,
+        packet: &Witness,
+    ) -> bool {
         let over = match (forwarder.keeps_client, forwarder.own_pods.is_some()) {
             (true, true) => None,
             // With the client's address the network carries it as an encapsulated one, past all routes.
@@ -282,9 +291,8 @@ fn sums_agree(lines: &[String], from: &str, to: &str) -> Result<(), TestCaseErro
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
-    #[test]
-    fn the_engine_agrees_with_the_twin_about_entry_points(
+    #![proptest_config(twin::round(32))]
+    fn round(
         random in prop::collection::vec((line(), prop::bool::weighted(0.3)), 0..8),
         open in prop::collection::vec(prop::bool::weighted(0.93), OPEN.len()),
         entry_points in prop::collection::vec(any::<bool>(), ENTRY_POINTS.len()),
@@ -305,4 +313,18 @@ proptest! {
         compare(&lines, from, "v")?;
         sums_agree(&lines, from, "v")?;
     }
+}
+
+/// A round of this twin.
+pub(super) const ROUND: fn() = round;
+
+#[test]
+fn the_engine_agrees_with_the_twin_about_entry_points() {
+    twin::hold("the_engine_agrees_with_the_twin_about_entry_points", round);
+}
+
+#[test]
+#[ignore = "takes ten minutes"]
+fn the_engine_agrees_with_the_twin_about_entry_points_for_long() {
+    twin::hold_for_long("the_engine_agrees_with_the_twin_about_entry_points", round);
 }

@@ -1,13 +1,13 @@
 //! What becomes of one packet in a world in which nothing is in doubt.
 
-use super::super::policy_evaluator::PolicyEvaluator;
+use super::super::pod_policies::PodPolicies;
 use super::super::scene::Scene;
 use crate::model::*;
 use crate::reach::Party;
 use std::net::IpAddr;
 
 /// Where one packet leaves or arrives.
-pub(super) struct Place {
+pub(super) struct PacketEnd {
     pub(super) network: Id<Network>,
     pub(super) subnet: Id<Subnet>,
     pub(super) groups: Option<Vec<Id<Filter>>>,
@@ -21,9 +21,9 @@ pub(super) fn crossing(outwards: bool) -> Direction {
     }
 }
 
-impl Place {
-    pub(super) fn of(at: &Attachment) -> Place {
-        Place {
+impl PacketEnd {
+    pub(super) fn of(at: &Attachment) -> PacketEnd {
+        PacketEnd {
             network: at.network,
             subnet: at.subnet.unwrap(),
             groups: Some(at.filters.clone()),
@@ -35,7 +35,7 @@ impl Place {
 pub(super) const CHOSEN: [u16; 3] = [1024, 2000, 65535];
 
 impl Scene {
-    pub(super) fn stands(&self, party: &Party, packet: &Witness, source: bool) -> Vec<Place> {
+    pub(super) fn stands(&self, party: &Party, packet: &Witness, source: bool) -> Vec<PacketEnd> {
         let address = if source {
             packet.source
         } else {
@@ -56,24 +56,29 @@ impl Scene {
                 pod_placements
                     .map(speaks)
                     .filter(|at| at.addresses.contains(address))
-                    .map(|at| Place::of(&at))
+                    .map(|at| PacketEnd::of(&at))
                     .collect()
             }
             Party::Endpoint(id) => self.world.endpoints[*id]
                 .attachments
                 .iter()
                 .filter(here)
-                .map(Place::of)
+                .map(PacketEnd::of)
                 .collect(),
             Party::Addresses(_) => {
                 let holds =
                     |(_, subnet): &(Id<Subnet>, &Subnet)| subnet.addresses.contains(address);
-                let stand = |(id, subnet): (Id<Subnet>, &Subnet)| Place {
+                let packet_end = |(id, subnet): (Id<Subnet>, &Subnet)| PacketEnd {
                     network: subnet.network,
                     subnet: id,
                     groups: None,
                 };
-                self.world.subnets.iter().filter(holds).map(stand).collect()
+                self.world
+                    .subnets
+                    .iter()
+                    .filter(holds)
+                    .map(packet_end)
+                    .collect()
             }
         }
     }
@@ -83,7 +88,7 @@ impl Scene {
         &self,
         filter: Id<Filter>,
         outwards: bool,
-        (own_stand, other): (&Place, &Place),
+        (own_stand, other): (&PacketEnd, &PacketEnd),
         known: bool,
         packet: &Witness,
     ) -> bool {
@@ -97,11 +102,11 @@ impl Scene {
             .iter()
             .collect();
         rules.sort_by_key(|rule| (rule.order, std::cmp::Reverse(rule.action)));
-        let is = |end: &FilterPeer, stand: &Place, known: bool, address| match end {
+        let is = |end: &FilterPeer, packet_end: &PacketEnd, known: bool, address| match end {
             FilterPeer::Addresses(addresses) => addresses.contains(address),
             FilterPeer::Members(of) => {
                 known
-                    && stand
+                    && packet_end
                         .groups
                         .as_ref()
                         .is_some_and(|groups| groups.contains(of))
@@ -127,8 +132,8 @@ impl Scene {
     /// How a packet is forwarded: not at all, inside its network, or over a leg.
     pub(super) fn forwarded(
         &self,
-        from: &Place,
-        to: &Place,
+        from: &PacketEnd,
+        to: &PacketEnd,
         source: IpAddr,
         destination: IpAddr,
     ) -> Option<Option<&Leg>> {
@@ -160,7 +165,7 @@ impl Scene {
             .map(|route| &route.target)
         {
             Some(Target::Local) if from.network == to.network => Some(None),
-            Some(Target::Border(link)) => self.world.borders[*link]
+            Some(Target::Border(border)) => self.world.borders[*border]
                 .legs
                 .iter()
                 .find(carries)
@@ -171,8 +176,8 @@ impl Scene {
 
     pub(super) fn edges_pass(
         &self,
-        from: &Place,
-        to: &Place,
+        from: &PacketEnd,
+        to: &PacketEnd,
         over: Option<&Leg>,
         packet: &Witness,
         replies: bool,
@@ -183,11 +188,11 @@ impl Scene {
             replies && self.world.filters[filter].stateful
                 || self.filter_passes(filter, outwards, stands, known, packet)
         };
-        let edge = |stand: &Place, outwards: bool| {
-            let subnet = &self.world.subnets[stand.subnet];
+        let edge = |packet_end: &PacketEnd, outwards: bool| {
+            let subnet = &self.world.subnets[packet_end.subnet];
             let crossed = from.subnet != to.subnet || subnet.filters_inside;
             let from_inside =
-                !outwards && over.is_some_and(|leg| leg.unjudged.contains(&stand.subnet));
+                !outwards && over.is_some_and(|leg| leg.unjudged.contains(&packet_end.subnet));
             !crossed || from_inside || subnet.filters.iter().all(|filter| pass(*filter, outwards))
         };
         let border = over.is_none_or(|leg| {
@@ -200,8 +205,8 @@ impl Scene {
 
     pub(super) fn groups_pass(
         &self,
-        own: &Place,
-        other: &Place,
+        own: &PacketEnd,
+        other: &PacketEnd,
         over: Option<&Leg>,
         outwards: bool,
         packet: &Witness,
@@ -217,7 +222,7 @@ impl Scene {
     }
 
     /// Whether a packet is carried from one place to another, past all filters on the way, and answered.
-    pub(super) fn carried(&self, from: &Place, to: &Place, packet: &Witness) -> bool {
+    pub(super) fn carried(&self, from: &PacketEnd, to: &PacketEnd, packet: &Witness) -> bool {
         let Some(over) = self.forwarded(from, to, packet.source, packet.destination) else {
             return false;
         };
@@ -245,7 +250,7 @@ impl Scene {
             .contains(packet.port)
     }
 
-    pub(super) fn replied(&self, from: &Place, to: &Place, packet: &Witness) -> bool {
+    pub(super) fn replied(&self, from: &PacketEnd, to: &PacketEnd, packet: &Witness) -> bool {
         let reply = |port: u16| Witness {
             source: packet.destination,
             destination: packet.source,
@@ -282,7 +287,7 @@ impl Scene {
         from: &Party,
         to: &Party,
         packet: &Witness,
-        counts: impl Fn(&Place, &Place) -> bool,
+        counts: impl Fn(&PacketEnd, &PacketEnd) -> bool,
     ) -> bool {
         self.stands(from, packet, true).iter().any(|source| {
             self.stands(to, packet, false).iter().any(|destination| {

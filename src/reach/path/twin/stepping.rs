@@ -86,7 +86,7 @@ impl Scene {
         if let (Party::Workload(from), Party::Workload(to)) = (&from, &to) {
             return self.calls.contains_key(&(*from, *to));
         }
-        let counts = |source: &super::Place, destination: &super::Place| {
+        let counts = |source: &super::PacketEnd, destination: &super::PacketEnd| {
             (source.network != destination.network) == apart
         };
         let (sources, destinations) = (addresses(self, &from), addresses(self, &to));
@@ -268,9 +268,8 @@ fn compare(lines: &[String]) -> Result<usize, TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    #[test]
-    fn stones_agree_with_the_twin(
+    #![proptest_config(twin::round(64))]
+    fn round(
         random in prop::collection::vec((line(), prop::bool::weighted(0.2)), 0..8),
         calls in prop::collection::vec((0..3usize, 0..3usize, prop::bool::weighted(0.3)), 0..3),
         open in prop::collection::vec(prop::bool::weighted(0.9), OPEN.len()),
@@ -298,6 +297,17 @@ proptest! {
         lines.retain(|line| !line.starts_with("calls") || seen.insert(line.trim_end_matches(" ?").to_owned()));
         compare(&distinct(lines))?;
     }
+}
+
+#[test]
+fn stones_agree_with_the_twin() {
+    twin::hold("stones_agree_with_the_twin", round);
+}
+
+#[test]
+#[ignore = "takes ten minutes"]
+fn stones_agree_with_the_twin_for_long() {
+    twin::hold_for_long("stones_agree_with_the_twin", round);
 }
 
 #[test]

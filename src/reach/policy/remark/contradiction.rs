@@ -1,11 +1,11 @@
 //! Policies of equal rank that disagree.
 
-use super::{Judge, Remark, RemarkKind, about_policy};
+use super::{PolicyEvaluator, Remark, RemarkKind, about_policy};
 use crate::model::{Doubt, Id, Policy};
 
 /// Reading policies doubts both of a pair whose order is not defined, for one and the same gap.
-pub(super) fn remarks(judge: &Judge<'_>) -> Vec<Remark> {
-    let world = judge.world;
+pub(super) fn remarks(evaluator: &PolicyEvaluator<'_>) -> Vec<Remark> {
+    let world = evaluator.world;
     let mut out = Vec::new();
     let doubted = world.policies.iter();
     let doubted: Vec<(Id<Policy>, &Policy)> = doubted

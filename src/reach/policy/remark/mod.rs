@@ -4,25 +4,29 @@
 //! only in namespaces of which it holds pods.
 
 mod contradiction;
+mod joined;
 mod network;
 mod peer;
 mod shadow;
 mod subject;
 
-use super::Judge;
+use super::PolicyEvaluator;
 use crate::model::{Direction, Id, Policy, PolicyRule, World};
 use crate::reach::{Remark, RemarkKind};
+use joined::Joined;
 
-impl Judge<'_> {
+impl PolicyEvaluator<'_> {
     /// All remarks, by policy in the order of the world, then by direction and rule.
     #[must_use]
     pub fn remarks(&self) -> Vec<Remark> {
+        let joined = Joined::of(self.world);
         let mut out = subject::remarks(self);
         out.extend(contradiction::remarks(self));
-        for cluster in &self.clusters {
+        for (id, cluster) in self.world.clusters.ids().zip(&self.clusters) {
+            let near = joined.with(id);
             for direction in Direction::BOTH {
-                out.extend(shadow::remarks(self, cluster, direction));
-                out.extend(network::remarks(self, cluster, direction));
+                out.extend(shadow::remarks(self, &near, cluster, direction));
+                out.extend(network::remarks(self, &near, cluster, direction));
             }
         }
         out.sort_by_key(|remark| {
@@ -52,14 +56,14 @@ fn about_policy(world: &World, kind: RemarkKind, policy: Id<Policy>) -> Remark {
 
 /// A rule with its place, as remarks name it.
 #[derive(Clone, Copy, Debug)]
-struct Spot<'w> {
+struct LocatedRule<'w> {
     policy: Id<Policy>,
     direction: Direction,
     at: usize,
     rule: &'w PolicyRule,
 }
 
-impl Spot<'_> {
+impl LocatedRule<'_> {
     /// A remark about the rule.
     fn remark(&self, kind: RemarkKind) -> Remark {
         let (direction, rule, origin) = (

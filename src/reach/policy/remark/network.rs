@@ -2,41 +2,40 @@
 
 use super::super::cluster::ClusterPolicies;
 use super::super::program::{rule, rules};
-use super::{Judge, Remark, RemarkKind, Spot};
-use crate::model::{
-    AddressSet, Direction, Id, PodPlacement, Policy, PolicyPeer, Target, Workload, World,
-};
-use std::collections::BTreeMap;
+use super::joined::Surroundings;
+use super::{LocatedRule, PolicyEvaluator, Remark, RemarkKind};
+use crate::model::{AddressSet, Cluster, Direction, Id, PodPlacement, PolicyPeer, Workload};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Remarks about the address blocks of rules that some pod meets.
 pub(super) fn remarks(
-    judge: &Judge<'_>,
+    evaluator: &PolicyEvaluator<'_>,
+    near: &Surroundings,
     cluster: &ClusterPolicies<'_>,
     direction: Direction,
 ) -> Vec<Remark> {
-    let world = judge.world;
+    let world = evaluator.world;
     let met = cluster.programs(direction).iter().flat_map(rules);
-    let spots: BTreeMap<_, _> = met
+    let located_rules: BTreeMap<_, _> = met
         .filter_map(|step| {
-            let spot = Spot {
+            let located = LocatedRule {
                 policy: step.policy,
                 direction,
                 at: step.rule,
                 rule: rule(world, step, direction)?,
             };
-            Some(((step.policy, step.rule), spot))
+            Some(((step.policy, step.rule), located))
         })
         .collect();
-    let known = (!world.networks.is_empty()).then(|| reachable(world));
-    spots
+    located_rules
         .into_values()
-        .filter_map(|spot| {
-            let blocks = blocks(&spot.rule.peer);
+        .filter_map(|located| {
+            let blocks = blocks(&located.rule.peer);
             if blocks.is_empty() {
                 return None;
             }
-            translated(world, spot, &blocks)
-                .or_else(|| outside_networks(world, spot, &blocks, known.as_ref()?))
+            translated(evaluator, &near.others, located, &blocks)
+                .or_else(|| outside_networks(located, &blocks, near.addresses.as_ref()?))
         })
         .collect()
 }
@@ -60,76 +59,39 @@ fn blocks(peer: &PolicyPeer) -> AddressSet {
     }
 }
 
-/// Addresses of all networks, and those that some route leads to; a route to everything counts only where it leads over a
-/// border or to something unknown.
-fn reachable(world: &World) -> AddressSet {
-    let networks = world
-        .networks
-        .iter()
-        .map(|(_, network)| network.addresses.clone());
-    let routes = world
-        .route_tables
-        .iter()
-        .flat_map(|(_, table)| &table.routes)
-        .filter_map(|route| match (&route.target, route.destination) {
-            (Target::Drop(_), _) => None,
-            (Target::Outside(_) | Target::NatGateway(_), Some(block))
-                if block.prefix_len() == 0 =>
-            {
-                None
-            }
-            (_, Some(block)) => Some(AddressSet::of(block)),
-            (_, None) => Some(AddressSet::all()),
-        });
-    networks.chain(routes).collect()
-}
-
 fn outside_networks(
-    world: &World,
-    spot: Spot<'_>,
+    located: LocatedRule<'_>,
     blocks: &AddressSet,
-    reachable: &AddressSet,
+    known: &AddressSet,
 ) -> Option<Remark> {
-    if !blocks.is_subset(&AddressSet::private())
-        || !blocks.is_disjoint(reachable)
-        || !on_known_network(world, spot.policy)
-    {
+    if !blocks.is_subset(&AddressSet::private()) || !blocks.is_disjoint(known) {
         return None;
     }
-    Some(spot.remark(RemarkKind::OutsideNetworks {
+    Some(located.remark(RemarkKind::OutsideNetworks {
         addresses: blocks.clone(),
     }))
 }
 
-/// Whether the input tells where pods of the policy's cluster stand.
-fn on_known_network(world: &World, policy: Id<Policy>) -> bool {
-    let cluster = world.policies[policy].cluster;
-    world
-        .workloads
-        .iter()
-        .any(|(_, workload)| workload.cluster == cluster && !workload.pod_placements.is_empty())
-}
-
-/// Whether pods of another cluster that the blocks hold send with addresses that the blocks do not hold.
-fn translated(world: &World, spot: Spot<'_>, blocks: &AddressSet) -> Option<Remark> {
-    if spot.direction != Direction::Ingress {
+/// Whether pods of one of the `others` that the blocks hold send with addresses that the blocks do not hold.
+fn translated(
+    evaluator: &PolicyEvaluator<'_>,
+    others: &BTreeSet<Id<Cluster>>,
+    located: LocatedRule<'_>,
+    blocks: &AddressSet,
+) -> Option<Remark> {
+    if located.direction != Direction::Ingress || others.is_empty() {
         return None;
     }
-    if world.clusters.len() < 2 {
-        return None;
-    }
-    let policy = &world.policies[spot.policy];
-    let own = world.workloads.iter().filter(|(id, one)| {
-        one.cluster == policy.cluster && policy.subject.holds(world.selected(*id))
-    });
+    let world = evaluator.world;
+    let policy = &world.policies[located.policy];
+    let own = evaluator.workloads.chosen(policy.cluster, &policy.subject);
     let targets: AddressSet = own
-        .flat_map(|(_, one)| &one.pod_placements)
+        .flat_map(|id| &world.workloads[id].pod_placements)
         .map(|pod_placement| pod_placement.pod.addresses.clone())
         .collect();
-    let others = world
-        .workloads
-        .iter()
-        .filter(|(_, one)| one.cluster != policy.cluster && !one.host_network);
+    let others = others.iter().flat_map(|own| evaluator.workloads.of(*own));
+    let others = others.map(|id| (*id, &world.workloads[*id]));
+    let others = others.filter(|(_, one)| !one.host_network);
     let hidden = |pod_placement: &&PodPlacement| {
         let node = pod_placement.node.as_ref().map(|node| &node.addresses);
         let by_node = !targets.is_empty() && targets.is_subset(&pod_placement.translated);
@@ -137,19 +99,19 @@ fn translated(world: &World, spot: Spot<'_>, blocks: &AddressSet) -> Option<Rema
             && !pod_placement.pod.addresses.is_disjoint(blocks)
             && node.is_some_and(|node| node.is_disjoint(blocks))
     };
-    let mut found = others.filter_map(|(id, one)| {
+    let found = others.filter_map(|(id, one)| {
         one.pod_placements
             .iter()
             .find(hidden)
             .map(|pod_placement| (id, pod_placement))
     });
-    let (id, pod_placement): (Id<Workload>, &PodPlacement) = found.next()?;
+    let (id, pod_placement): (Id<Workload>, &PodPlacement) = found.min_by_key(|(id, _)| *id)?;
     let nodes = pod_placement
         .node
         .as_ref()
         .map(|node| node.addresses.clone())
         .unwrap_or_default();
-    let mut remark = spot.remark(RemarkKind::Translated {
+    let mut remark = located.remark(RemarkKind::Translated {
         workload: id,
         nodes,
     });

@@ -1,45 +1,47 @@
 //! Rules that match no packet at all.
 
 use super::super::peers;
-use super::{Judge, Remark, RemarkKind, Spot};
-use crate::model::{Direction, Id, PolicyPeer, Selector, Workload};
+use super::joined::Surroundings;
+use super::{LocatedRule, PolicyEvaluator, Remark, RemarkKind};
+use crate::model::{Cluster, Direction, Id, PolicyPeer, Selector};
 
 /// Why a rule that pods meet matches nothing; none where the input cannot tell.
-pub(super) fn remark(judge: &Judge<'_>, spot: Spot<'_>) -> Option<Remark> {
-    let world = judge.world;
+pub(super) fn remark(
+    evaluator: &PolicyEvaluator<'_>,
+    near: &Surroundings,
+    located: LocatedRule<'_>,
+) -> Option<Remark> {
+    let world = evaluator.world;
     let mut wanted = Vec::new();
-    selectors(&spot.rule.peer, &mut wanted);
-    let cluster = world.policies[spot.policy].cluster;
+    selectors(&located.rule.peer, &mut wanted);
+    let cluster = world.policies[located.policy].cluster;
     let here = |selector: &&Selector| {
-        let mut pods = judge.workloads.chosen(cluster, selector);
+        let mut pods = evaluator.workloads.chosen(cluster, selector);
         pods.any(|id| !world.workloads[id].host_network)
     };
-    let someone = wanted.iter().any(here) || !peers::outside(&spot.rule.peer).is_empty();
+    let someone = wanted.iter().any(here) || !peers::outside(&located.rule.peer).is_empty();
     let telling = wanted
         .iter()
-        .all(|selector| judge.workloads.can_tell(cluster, selector));
+        .all(|selector| evaluator.workloads.can_tell(cluster, selector));
     let receivers_known =
-        spot.direction == Direction::Ingress || someone && telling && !wanted.is_empty();
-    if !spot.rule.named_ports.is_empty() && spot.rule.traffic.is_empty() && receivers_known {
-        return Some(spot.remark(RemarkKind::UnknownPort));
+        located.direction == Direction::Ingress || someone && telling && !wanted.is_empty();
+    if !located.rule.named_ports.is_empty() && located.rule.traffic.is_empty() && receivers_known {
+        return Some(located.remark(RemarkKind::UnknownPort));
     }
     if someone || wanted.is_empty() {
         return None;
     }
-    let chosen = |id: Id<Workload>| {
-        wanted
-            .iter()
-            .any(|selector| selector.holds(world.selected(id)))
+    let foreign = |selector: &&Selector| {
+        let chosen = |other: &Id<Cluster>| evaluator.workloads.chosen(*other, selector).next();
+        near.others.iter().filter_map(chosen).min()
     };
-    let elsewhere = world.clusters.len() > 1;
-    let mut others = world.workloads.iter().filter(|_| elsewhere);
-    let foreign = others.find(|(id, workload)| workload.cluster != cluster && chosen(*id));
-    if let Some((id, workload)) = foreign {
-        let mut remark = spot.remark(RemarkKind::OtherCluster { workload: id });
+    if let Some(id) = wanted.iter().filter_map(foreign).min() {
+        let workload = &world.workloads[id];
+        let mut remark = located.remark(RemarkKind::OtherCluster { workload: id });
         remark.related = vec![workload.origin.clone()];
         return Some(remark);
     }
-    telling.then(|| spot.remark(RemarkKind::MatchesNobody))
+    telling.then(|| located.remark(RemarkKind::MatchesNobody))
 }
 
 /// The selectors of pods in a peer that is made of nothing else; none where it is.

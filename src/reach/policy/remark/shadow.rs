@@ -1,9 +1,10 @@
 //! Rules that match packets, and never decide about one: others do before.
 
 use super::super::cluster::ClusterPolicies;
-use super::super::fold::{Decider, Fold, Region};
+use super::super::fold::{Decider, Fold, SetOperations};
 use super::super::program::{Program, RuleStep, rules};
-use super::{Judge, Remark, RemarkKind, Spot, peer};
+use super::joined::Surroundings;
+use super::{LocatedRule, PolicyEvaluator, Remark, RemarkKind, peer};
 use crate::model::{AddressSet, Bounds, Direction, FlowSet, Id, Policy, Traffic};
 use std::collections::BTreeMap;
 
@@ -23,14 +24,15 @@ type Records = BTreeMap<(Id<Policy>, usize), Record>;
 
 /// Remarks about rules that never decide: those that match nobody, and those that others shadow.
 pub(super) fn remarks(
-    judge: &Judge<'_>,
+    evaluator: &PolicyEvaluator<'_>,
+    near: &Surroundings,
     cluster: &ClusterPolicies<'_>,
     direction: Direction,
 ) -> Vec<Remark> {
     let mut records = Records::new();
     for program in cluster.programs(direction) {
         let mut meeting = Meeting {
-            judge,
+            evaluator,
             direction,
             program,
             records: &mut records,
@@ -51,13 +53,15 @@ pub(super) fn remarks(
         });
     }
     let idle = records.into_iter().filter(|(_, record)| !record.decides);
-    idle.filter_map(|((policy, at), record)| remark(judge, direction, policy, at, &record))
-        .collect()
+    idle.filter_map(|((policy, at), record)| {
+        remark((evaluator, near), direction, policy, at, &record)
+    })
+    .collect()
 }
 
 /// One program against one other end.
 struct Meeting<'a, 'w> {
-    judge: &'a Judge<'w>,
+    evaluator: &'a PolicyEvaluator<'w>,
     direction: Direction,
     program: &'a Program,
     records: &'a mut Records,
@@ -114,7 +118,7 @@ impl Meeting<'_, '_> {
             decide.extend(rule_of(decider));
         };
         Fold::run(
-            self.judge.world,
+            self.evaluator.world,
             self.direction,
             self.program,
             &Traffic::all(),
@@ -132,11 +136,11 @@ impl Meeting<'_, '_> {
         }
     }
 
-    fn run<T: Region>(&mut self, everything: &T, hits: &dyn Fn(&RuleStep) -> Bounds<T>) {
+    fn run<T: SetOperations>(&mut self, everything: &T, hits: &dyn Fn(&RuleStep) -> Bounds<T>) {
         let mut heard: Vec<(Decider<'_>, T)> = Vec::new();
         let mut listener = |decider, _, set: &T| heard.push((decider, set.clone()));
         Fold::run(
-            self.judge.world,
+            self.evaluator.world,
             self.direction,
             self.program,
             everything,
@@ -178,39 +182,39 @@ fn named(decider: &Decider<'_>) -> Option<(Id<Policy>, Option<usize>)> {
 }
 
 fn remark(
-    judge: &Judge<'_>,
+    (evaluator, near): (&PolicyEvaluator<'_>, &Surroundings),
     direction: Direction,
     policy: Id<Policy>,
     at: usize,
     record: &Record,
 ) -> Option<Remark> {
-    let spot = Spot {
+    let located = LocatedRule {
         policy,
         direction,
         at,
-        rule: judge.world.policies[policy]
+        rule: evaluator.world.policies[policy]
             .side(direction)?
             .rules
             .get(at)?,
     };
     if !record.matches {
-        return peer::remark(judge, spot);
+        return peer::remark(evaluator, near, located);
     }
-    if !spot.rule.doubt.is_certain() {
+    if !located.rule.doubt.is_certain() {
         // What it would do is not known: it may stand for something that the others do not.
         return None;
     }
     let (policy, other) = record.before?;
     let before = other.and_then(|at| {
-        let side = judge.world.policies[policy].side(direction)?;
+        let side = evaluator.world.policies[policy].side(direction)?;
         side.rules.get(at)
     });
-    let mut remark = spot.remark(RemarkKind::Shadowed {
+    let mut remark = located.remark(RemarkKind::Shadowed {
         by: policy,
         rule: other,
     });
     remark.related = vec![before.map_or_else(
-        || judge.world.policies[policy].origin.clone(),
+        || evaluator.world.policies[policy].origin.clone(),
         |rule| rule.origin.clone(),
     )];
     Some(remark)

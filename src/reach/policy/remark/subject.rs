@@ -1,29 +1,31 @@
 //! Policies that are about nothing.
 
-use super::{Judge, Remark, RemarkKind, about_policy};
+use super::{PolicyEvaluator, Remark, RemarkKind, about_policy};
 use crate::model::{Id, Policy, Workload};
 
-pub(super) fn remarks(judge: &Judge<'_>) -> Vec<Remark> {
-    judge
+pub(super) fn remarks(evaluator: &PolicyEvaluator<'_>) -> Vec<Remark> {
+    evaluator
         .world
         .policies
         .iter()
-        .filter_map(|(id, policy)| remark(judge, id, policy))
+        .filter_map(|(id, policy)| remark(evaluator, id, policy))
         .collect()
 }
 
-fn remark(judge: &Judge<'_>, id: Id<Policy>, policy: &Policy) -> Option<Remark> {
-    let world = judge.world;
+fn remark(evaluator: &PolicyEvaluator<'_>, id: Id<Policy>, policy: &Policy) -> Option<Remark> {
+    let world = evaluator.world;
     if policy.inert.is_some() {
         return Some(about_policy(world, RemarkKind::Inert, id));
     }
-    let chosen: Vec<&Workload> = judge
+    let chosen: Vec<&Workload> = evaluator
         .workloads
         .chosen(policy.cluster, &policy.subject)
         .map(|id| &world.workloads[id])
         .collect();
-    let telling =
-        policy.doubt.is_certain() && judge.workloads.can_tell(policy.cluster, &policy.subject);
+    let telling = policy.doubt.is_certain()
+        && evaluator
+            .workloads
+            .can_tell(policy.cluster, &policy.subject);
     if chosen.is_empty() && telling {
         let kind = RemarkKind::SelectsNothing {
             host_network: false,

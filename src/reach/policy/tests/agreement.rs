@@ -2,15 +2,15 @@
 
 use super::twin::{Other, Twin};
 use super::worlds;
-use crate::model::{AddressSet, Direction, Traffic};
+use crate::model::{AddressSet, Direction, Traffic, twin};
 use crate::reach::fixture;
-use crate::reach::policy::Judge;
+use crate::reach::policy::PolicyEvaluator;
 use proptest::prelude::*;
 
 /// Engine and twin say the same of every packet between any two workloads, and of each workload with addresses and nodes.
 fn agree(text: &str) -> Result<(), TestCaseError> {
     let world = fixture::world(text);
-    let judge = Judge::new(&world);
+    let evaluator = PolicyEvaluator::new(&world);
     let ids: Vec<_> = world.workloads.ids().collect();
     let node = AddressSet::parse("10.0.0.8-10.0.0.9").unwrap();
     for (protocol, port) in worlds::packets() {
@@ -23,7 +23,7 @@ fn agree(text: &str) -> Result<(), TestCaseError> {
         for &own in &ids {
             for &other in &ids {
                 let (fast, slow) = (
-                    judge.between(own, other).bounds.map(has),
+                    evaluator.between(own, other).bounds.map(has),
                     twin.between(own, other),
                 );
                 let (from, to) = (world.workload_title(own), world.workload_title(other));
@@ -41,8 +41,8 @@ fn agree(text: &str) -> Result<(), TestCaseError> {
             for direction in Direction::BOTH {
                 let title = world.workload_title(own);
                 let (outside, with_node) = (
-                    judge.outside(own, direction, None),
-                    judge.with_node(own, direction, None, &node),
+                    evaluator.outside(own, direction, None),
+                    evaluator.with_node(own, direction, None, &node),
                 );
                 for address in worlds::addresses() {
                     let fast = outside.bounds.map(|flows| has(&flows.at(address)));
@@ -77,19 +77,49 @@ fn agree(text: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-    #[test]
-    fn engine_and_twin_agree(text in worlds::texts()) {
+    #![proptest_config(twin::round(400))]
+    fn plain(text in worlds::texts()) {
         agree(&text)?;
     }
 
-    #[test]
-    fn engine_and_twin_agree_on_services(text in worlds::served()) {
+    fn served(text in worlds::served()) {
         agree(&text)?;
     }
 
-    #[test]
-    fn engine_and_twin_agree_on_tiers_and_orders(text in worlds::layered()) {
+    fn layered(text in worlds::layered()) {
         agree(&text)?;
     }
+}
+
+#[test]
+fn engine_and_twin_agree() {
+    twin::hold("engine_and_twin_agree", plain);
+}
+
+#[test]
+#[ignore = "takes ten minutes"]
+fn engine_and_twin_agree_for_long() {
+    twin::hold_for_long("engine_and_twin_agree", plain);
+}
+
+#[test]
+fn engine_and_twin_agree_on_services() {
+    twin::hold("engine_and_twin_agree_on_services", served);
+}
+
+#[test]
+#[ignore = "takes ten minutes"]
+fn engine_and_twin_agree_on_services_for_long() {
+    twin::hold_for_long("engine_and_twin_agree_on_services", served);
+}
+
+#[test]
+fn engine_and_twin_agree_on_tiers_and_orders() {
+    twin::hold("engine_and_twin_agree_on_tiers_and_orders", layered);
+}
+
+#[test]
+#[ignore = "takes ten minutes"]
+fn engine_and_twin_agree_on_tiers_and_orders_for_long() {
+    twin::hold_for_long("engine_and_twin_agree_on_tiers_and_orders", layered);
 }

@@ -1,17 +1,17 @@
 //! The definitions, case by case.
 
 use crate::model::{
-    AddressSet, Bounds, Direction, Hop, Id, Policy, Protocol, Reason, Traffic, Verdict, World,
+    AddressSet, Bounds, Direction, Id, Policy, Protocol, Reason, Traffic, Verdict, World,
 };
-use crate::reach::policy::{Far, Judge};
-use crate::reach::{Party, Permission, fixture};
+use crate::reach::policy::{Far, PolicyEvaluator};
+use crate::reach::{Party, fixture};
 use std::net::IpAddr;
 
 /// Every pair that a line `#= from -> to: traffic` of the text names must have exactly that traffic; `may: …` after `;`
 /// gives the upper bound where it differs. An end that is no workload is an address outside.
 pub(super) fn check(text: &str) {
     let world = fixture::world(text);
-    let judge = Judge::new(&world);
+    let evaluator = PolicyEvaluator::new(&world);
     let mut asked = 0;
     for line in text
         .lines()
@@ -22,7 +22,7 @@ pub(super) fn check(text: &str) {
         let (must, may) = expected
             .split_once("; may ")
             .unwrap_or((expected, expected));
-        let bounds = bounds(&world, &judge, from, to);
+        let bounds = bounds(&world, &evaluator, from, to);
         assert_eq!(
             (bounds.must.to_string(), bounds.may.to_string()),
             (must.to_owned(), may.to_owned()),
@@ -33,16 +33,16 @@ pub(super) fn check(text: &str) {
     assert!(asked > 0, "the text asks nothing");
 }
 
-fn bounds(world: &World, judge: &Judge<'_>, from: &str, to: &str) -> Bounds<Traffic> {
+fn bounds(world: &World, evaluator: &PolicyEvaluator<'_>, from: &str, to: &str) -> Bounds<Traffic> {
     match (from.parse::<IpAddr>(), to.parse::<IpAddr>()) {
-        (Ok(source), _) => judge
+        (Ok(source), _) => evaluator
             .ingress(fixture::workload(world, to))
             .map(|flows| flows.at(source)),
-        (_, Ok(destination)) => judge
+        (_, Ok(destination)) => evaluator
             .egress(fixture::workload(world, from))
             .map(|flows| flows.at(destination)),
         _ => {
-            judge
+            evaluator
                 .between(fixture::workload(world, from), fixture::workload(world, to))
                 .bounds
         }
@@ -59,11 +59,15 @@ fn a_pod_always_reaches_itself() {
            egress isolates",
     );
     let party = |name| Party::Workload(fixture::workload(&world, name));
-    let judge = Judge::new(&world);
+    let evaluator = PolicyEvaluator::new(&world);
     let asked = Traffic::ports(Protocol::TCP, 80, 80);
-    let own = judge.explain(&party("a/x"), &party("a/x"), &asked).unwrap();
+    let own = evaluator
+        .explain(&party("a/x"), &party("a/x"), &asked)
+        .unwrap();
     assert_eq!((own.verdict, &own.traffic), (Verdict::Reachable, &asked));
-    let other = judge.explain(&party("a/x"), &party("a/y"), &asked).unwrap();
+    let other = evaluator
+        .explain(&party("a/x"), &party("a/y"), &asked)
+        .unwrap();
     assert_eq!(other.verdict, Verdict::Blocked);
 }
 
@@ -231,12 +235,12 @@ fn a_policy_that_is_not_understood_may_do_anything_within_what_comes_before() {
            ingress deny anyone tcp/2
          policy NetworkPolicy a/what doubt for app=y",
     );
-    let judge = Judge::new(&world);
-    let bounds = bounds(&world, &judge, "a/x", "a/y");
+    let evaluator = PolicyEvaluator::new(&world);
+    let bounds = bounds(&world, &evaluator, "a/x", "a/y");
     let port = |port| Traffic::ports(Protocol::TCP, port, port);
     assert_eq!(bounds.must, port(1));
     assert_eq!(bounds.may, Traffic::all().difference(&port(2)));
-    let to = judge.between(
+    let to = evaluator.between(
         fixture::workload(&world, "a/x"),
         fixture::workload(&world, "a/y"),
     );
@@ -263,7 +267,7 @@ fn policies_that_nothing_enforces_let_everything_pass() {
 #[test]
 fn what_is_enforced_apart_from_the_engine_holds_without_it() {
     let policies = "pod a/x
-         policy OtherPolicy a/proxy tier:1 apart
+         policy OtherPolicy a/proxy tier:1 by-mesh
            ingress deny anyone tcp/80
          policy NetworkPolicy a/deny
            ingress isolates
@@ -277,7 +281,7 @@ fn what_is_enforced_apart_from_the_engine_holds_without_it() {
     ];
     for (enforced, must, may) in expected {
         let world = fixture::world(&format!("cluster main enforced:{enforced}\n{policies}"));
-        let passes = bounds(&world, &Judge::new(&world), "10.0.0.1", "a/x");
+        let passes = bounds(&world, &PolicyEvaluator::new(&world), "10.0.0.1", "a/x");
         assert_eq!(
             passes,
             Bounds {
@@ -293,7 +297,7 @@ fn what_is_enforced_apart_from_the_engine_holds_without_it() {
             AddressSet::parse("10.0.0.1").unwrap(),
             Traffic::ports(Protocol::TCP, port, port),
         );
-        let hop = Judge::new(&world).hop(
+        let hop = PolicyEvaluator::new(&world).hop(
             fixture::workload(&world, "a/x"),
             Direction::Ingress,
             None,
@@ -328,7 +332,7 @@ fn it_is_enough_that_something_passes_in_one_place() {
         ))
     };
     let passes = |world: &World, pod_placement| {
-        let judged = Judge::new(world).outside(
+        let judged = PolicyEvaluator::new(world).outside(
             fixture::workload(world, "a/x"),
             Direction::Egress,
             pod_placement,
@@ -358,178 +362,8 @@ fn it_is_enough_that_something_passes_in_one_place() {
     );
 }
 
-#[test]
-fn hops_name_the_line_that_decides() {
-    let world = fixture::world(
-        "pod a/x app=x
-         pod a/y app=y
-         policy AdminNetworkPolicy adm tier:1
-           ingress pass anyone tcp/80-90
-         policy NetworkPolicy a/deny for app=y
-           ingress isolates
-           ingress allow pods(app=x) tcp/80
-           ingress allow block(0.0.0.0/0) tcp/81
-         policy NetworkPolicy a/other for app=x
-           egress isolates
-           egress allow anyone all",
-    );
-    let judge = Judge::new(&world);
-    let (x, y) = (
-        fixture::workload(&world, "a/x"),
-        fixture::workload(&world, "a/y"),
-    );
-    let port = |port| Traffic::ports(Protocol::TCP, port, port);
-    let trail = judge
-        .explain(&Party::Workload(x), &Party::Workload(y), &port(80))
-        .unwrap();
-    let said = |hop: &Hop| {
-        (
-            hop.verdict,
-            shown(&hop.reason, &world),
-            hop.origin.as_ref().unwrap().place.line,
-        )
-    };
-    assert_eq!(
-        trail.hops.iter().map(said).collect::<Vec<_>>(),
-        [
-            (Verdict::Reachable, "policy-allows a/other".to_owned(), 11),
-            (
-                Verdict::Reachable,
-                "policy-passes adm; policy-allows a/deny".to_owned(),
-                7
-            ),
-        ]
-    );
-    let blocked = judge
-        .explain(&Party::Workload(x), &Party::Workload(y), &port(22))
-        .unwrap();
-    let last = said(blocked.hops.last().unwrap());
-    assert_eq!(last, (Verdict::Blocked, "isolated a/deny".to_owned(), 6));
-    let far = AddressSet::parse("10.0.0.1").unwrap();
-    let permission = |workload, direction, port| {
-        judge.permission(workload, direction, None, Far::Outside(&far), &port)
-    };
-    let policy = |at: usize| world.policies.ids().nth(at).unwrap();
-    let origin = |line: usize| {
-        world
-            .policies
-            .iter()
-            .flat_map(|(_, own)| own.ingress.iter().chain(&own.egress))
-            .flat_map(|side| &side.rules)
-            .map(|rule| rule.origin.clone())
-            .find(|origin| origin.place.line == u32::try_from(line).unwrap())
-            .unwrap()
-    };
-    assert_eq!(
-        permission(y, Direction::Ingress, port(81)),
-        Some(Permission::Everything {
-            policy: policy(1),
-            origin: origin(8)
-        })
-    );
-    assert_eq!(permission(y, Direction::Ingress, port(80)), None);
-    assert_eq!(
-        permission(x, Direction::Ingress, port(80)),
-        Some(Permission::NoPolicy)
-    );
-}
-
-/// A policy that cannot be read may let anything pass: that is no permission that somebody wrote down.
-#[test]
-fn what_is_not_understood_names_nobody() {
-    let world = fixture::world(
-        "pod a/x
-         policy NetworkPolicy a/deny
-           egress isolates
-         policy NetworkPolicy a/torn doubt",
-    );
-    let (judge, far) = (Judge::new(&world), AddressSet::parse("10.0.0.1").unwrap());
-    let x = fixture::workload(&world, "a/x");
-    let (policy, torn) = world.policies.iter().last().unwrap();
-    let permission = judge.permission(
-        x,
-        Direction::Egress,
-        None,
-        Far::Outside(&far),
-        &Traffic::ports(Protocol::TCP, 80, 80),
-    );
-    assert_eq!(
-        permission,
-        Some(Permission::Unclear {
-            policy,
-            origin: torn.origin.clone()
-        })
-    );
-}
-
-/// Egress lets one port pass and ingress another: the second hop is what stops the flow.
-#[test]
-fn the_second_hop_is_asked_about_what_the_first_let_pass() {
-    let world = fixture::world(
-        "pod a/x app=x
-         pod a/y app=y
-         policy NetworkPolicy a/out for app=x
-           egress isolates
-           egress allow anyone tcp/1
-         policy NetworkPolicy a/in for app=y
-           ingress isolates
-           ingress allow anyone tcp/2",
-    );
-    let (x, y) = (
-        fixture::workload(&world, "a/x"),
-        fixture::workload(&world, "a/y"),
-    );
-    let trail = Judge::new(&world)
-        .explain(&Party::Workload(x), &Party::Workload(y), &Traffic::all())
-        .unwrap();
-    assert_eq!(trail.verdict, Verdict::Blocked);
-    assert_eq!(
-        trail.hops.iter().map(|hop| hop.verdict).collect::<Vec<_>>(),
-        [Verdict::Reachable, Verdict::Blocked]
-    );
-}
-
-/// What of every policy is told: all that isolate, and a denial that is in doubt as one.
-#[test]
-fn every_policy_that_stops_a_flow_is_told() {
-    let world = fixture::world(
-        "pod a/x app=x
-         policy AdminNetworkPolicy adm tier:1
-           ingress deny anyone tcp/22 doubt
-         policy NetworkPolicy a/one
-           ingress isolates
-         policy OtherPolicy a/two
-           ingress isolates",
-    );
-    let (pod, far) = (
-        Party::Workload(fixture::workload(&world, "a/x")),
-        Party::Addresses(AddressSet::parse("10.0.0.1").unwrap()),
-    );
-    let said = |port| {
-        let trail = Judge::new(&world)
-            .explain(&far, &pod, &Traffic::ports(Protocol::TCP, port, port))
-            .unwrap();
-        let hop = trail.hops.last().unwrap();
-        (
-            hop.verdict,
-            shown(&hop.reason, &world),
-            hop.origin.as_ref().unwrap().place.line,
-        )
-    };
-    let isolated = "isolated a/one, a/two";
-    assert_eq!(said(80), (Verdict::Blocked, isolated.to_owned(), 5));
-    assert_eq!(
-        said(22),
-        (
-            Verdict::Blocked,
-            format!("policy-denies adm; {isolated}"),
-            5
-        )
-    );
-}
-
 /// A reason for an assertion: its code and the policies that it names.
-fn shown(reason: &Reason, world: &World) -> String {
+pub(super) fn shown(reason: &Reason, world: &World) -> String {
     let name = |id: &Id<Policy>| world.policy_name(*id);
     let facts = match reason {
         Reason::PolicyRule { policy, .. } => name(policy),

@@ -2,13 +2,13 @@
 
 use crate::model::{Bounds, Direction, Protocol, Verdict};
 use crate::reach::fixture;
-use crate::reach::policy::{Far, Judge};
+use crate::reach::policy::{Far, PolicyEvaluator};
 
 /// What passes on some ports from `a/web` to `a/db`, by the policies of a tier that share a place: `must` or `may` for each port.
 fn passes(policies: &str, ports: &[u16]) -> Vec<&'static str> {
     let world = fixture::world(&format!("pod a/web app=web\npod a/db app=db\n{policies}"));
     let [web, db] = ["a/web", "a/db"].map(|name| fixture::workload(&world, name));
-    let judged = Judge::new(&world).between(web, db);
+    let judged = PolicyEvaluator::new(&world).between(web, db);
     let of = |port: &u16| {
         judged
             .bounds
@@ -32,9 +32,9 @@ fn only_traffic_on_which_the_orders_disagree_is_in_doubt() {
         passes(TIED, &[1, 2, 3, 4, 5]),
         ["passes", "may pass", "blocked", "passes", "blocked"]
     );
-    let apart = TIED.replacen("tied:ab", "tied:a", 1);
+    let one_tie = TIED.replacen("tied:ab", "tied:a", 1);
     assert_eq!(
-        passes(&apart, &[1, 2, 3, 4, 5]),
+        passes(&one_tie, &[1, 2, 3, 4, 5]),
         ["passes", "passes", "blocked", "passes", "blocked"]
     );
 }
@@ -54,10 +54,10 @@ fn what_one_of_them_hands_on_may_be_decided_beyond() {
 fn the_hop_names_the_gap_and_the_rule_that_may_let_it_pass() {
     let world = fixture::world(&format!("pod a/web app=web\npod a/db app=db\n{TIED}"));
     let [web, db] = ["a/web", "a/db"].map(|name| fixture::workload(&world, name));
-    let judge = Judge::new(&world);
+    let evaluator = PolicyEvaluator::new(&world);
     let hop = |port: &str| {
         let traffic = fixture::traffic(port).unwrap();
-        judge.hop(db, Direction::Ingress, None, Far::Workload(web), &traffic)
+        evaluator.hop(db, Direction::Ingress, None, Far::Workload(web), &traffic)
     };
     let open = hop("tcp/2");
     assert_eq!((open.verdict, open.gaps.len()), (Verdict::Possible, 1));

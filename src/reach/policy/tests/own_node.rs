@@ -2,7 +2,7 @@
 
 use super::judge::check;
 use crate::model::{Reason, Traffic, Verdict};
-use crate::reach::policy::Judge;
+use crate::reach::policy::PolicyEvaluator;
 use crate::reach::{Party, fixture};
 
 #[test]
@@ -11,7 +11,7 @@ fn a_pod_lets_in_what_may_come_from_its_own_node() {
     let deny = "policy NetworkPolicy b/deny
            ingress isolates
            egress isolates
-         policy Mesh b/mesh tier:1 apart
+         policy Mesh b/mesh tier:1 by-mesh
            ingress isolates
            ingress pass anyone tcp/9";
     check(&format!(
@@ -43,10 +43,10 @@ fn the_trail_says_that_it_is_the_own_node() {
     let world = fixture::world(
         "pod a/agent host\npod b/web\npolicy NetworkPolicy b/deny\n ingress isolates\n",
     );
-    let judge = Judge::new(&world);
+    let evaluator = PolicyEvaluator::new(&world);
     let [from, to] =
         ["a/agent", "b/web"].map(|title| Party::Workload(fixture::workload(&world, title)));
-    let trail = judge.explain(&from, &to, &Traffic::all()).unwrap();
+    let trail = evaluator.explain(&from, &to, &Traffic::all()).unwrap();
     let last = trail.hops.last().unwrap();
     assert_eq!(trail.verdict, Verdict::Reachable);
     assert!(

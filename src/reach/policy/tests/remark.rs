@@ -1,12 +1,13 @@
 //! Remarks about policies and rules, each drawn at the end of the line that it must point at.
 
-use crate::reach::fixture;
-use crate::reach::policy::Judge;
+use crate::model::{AddressSet, Border, Doubt, Id, Leg, Network, World};
+use crate::reach::policy::PolicyEvaluator;
+use crate::reach::{Remark, fixture};
 
 /// The remarks must be exactly those written as `#! kind, kind` at the end of their lines.
 fn check(text: &str) {
     let world = fixture::world(text);
-    let remarks = Judge::new(&world).remarks();
+    let remarks = PolicyEvaluator::new(&world).remarks();
     let mut found: Vec<(u32, &str)> = remarks
         .iter()
         .map(|remark| (remark.origin.place.line, remark.kind.word()))
@@ -60,12 +61,82 @@ fn labels_do_not_cross_clusters() {
     check(
         "cluster one
          pod a/x app=x
+           place yes at:10.0.0.0/24
          cluster two
          pod b/y app=y
+           place yes at:10.1.0.0/24
          policy NetworkPolicy b/p
            ingress allow pods(app=x) tcp                               #! other-cluster
            ingress allow pods(app=w) tcp",
     );
+}
+
+/// What stands beside a cluster in the input, and is not joined with it, changes nothing of what is said about its policies.
+#[test]
+fn remarks_look_no_farther_than_borders_lead() {
+    let text = "cluster one
+         pod a/x app=x
+           place yes at:10.0.0.0/24 node:10.0.9.9 translated:10.1.0.0/16
+         cluster two
+         pod b/y app=y
+           place yes at:10.1.0.0/24
+         policy NetworkPolicy b/p
+           ingress allow pods(app=x) tcp
+           ingress allow block(10.0.0.0/24) tcp/1
+           ingress allow block(10.200.0.0/16) tcp/4";
+    let mut world = fixture::world(text);
+    let said = |world: &World| -> Vec<(u32, &'static str)> {
+        let remarks = PolicyEvaluator::new(world).remarks();
+        let line = |remark: &Remark| (remark.origin.place.line, remark.kind.word());
+        remarks.iter().map(line).collect()
+    };
+    // In one network: pods of another cluster may come, and the last block is the network's.
+    assert_eq!(said(&world), [(8, "other-cluster"), (9, "translated")]);
+    let near = world.networks.ids().next().unwrap();
+    world.networks[near].addresses = AddressSet::parse("10.1.0.0/16").unwrap();
+    let far = Network {
+        name: "far".to_owned(),
+        addresses: AddressSet::parse("10.200.0.0/16").unwrap(),
+        ..world.networks[near].clone()
+    };
+    let far = world.networks.push(far);
+    let first = world.workloads.ids().next().unwrap();
+    let place = &mut world.workloads[first].pod_placements[0];
+    place.pod.network = far;
+    place.node.as_mut().unwrap().network = far;
+    assert_eq!(
+        said(&world),
+        [(9, "outside-networks"), (10, "outside-networks")]
+    );
+    // Over a third network, by two borders.
+    let middle = world.networks.push(world.networks[near].clone());
+    for (from, to) in [(far, middle), (near, middle)] {
+        world.borders.push(border(from, to));
+    }
+    assert_eq!(said(&world), [(8, "other-cluster"), (9, "translated")]);
+}
+
+fn border(from: Id<Network>, to: Id<Network>) -> Border {
+    let leg = Leg {
+        from,
+        entry: None,
+        to,
+        sources: AddressSet::all(),
+        destinations: AddressSet::all(),
+        filters: Vec::new(),
+        unjudged: Vec::new(),
+        keeps_members: Vec::new(),
+        relay: None,
+        doubt: Doubt::none(),
+        because: Vec::new(),
+    };
+    Border {
+        name: format!("border {}", from.index()),
+        kind: "peering",
+        legs: vec![leg],
+        state: String::new(),
+        origin: None,
+    }
 }
 
 #[test]
@@ -92,10 +163,10 @@ fn two_policies_with_one_doubt_contradict() {
     let mut world = fixture::world(
         "pod a/x\npolicy AdminNetworkPolicy one tier:1 doubt\npolicy AdminNetworkPolicy two tier:1 doubt\n",
     );
-    assert!(Judge::new(&world).remarks().is_empty());
+    assert!(PolicyEvaluator::new(&world).remarks().is_empty());
     let ids: Vec<_> = world.policies.ids().collect();
     world.policies[ids[1]].doubt = world.policies[ids[0]].doubt.clone();
-    let remarks = Judge::new(&world).remarks();
+    let remarks = PolicyEvaluator::new(&world).remarks();
     assert_eq!(
         remarks
             .iter()
@@ -105,7 +176,7 @@ fn two_policies_with_one_doubt_contradict() {
     );
     world.policies[ids[1]].origin = world.policies[ids[0]].origin.clone();
     assert!(
-        Judge::new(&world).remarks().is_empty(),
+        PolicyEvaluator::new(&world).remarks().is_empty(),
         "parts of one object"
     );
 }

@@ -1,7 +1,7 @@
 //! Cost grows with what policies can tell apart, not with the number of pods.
 
 use crate::reach::fixture;
-use crate::reach::policy::Judge;
+use crate::reach::policy::PolicyEvaluator;
 use std::fmt::Write;
 use std::time::Instant;
 
@@ -42,9 +42,9 @@ fn text(pods: usize, shapes: usize, policies: usize) -> String {
 #[test]
 fn pods_that_nothing_tells_apart_are_one_class() {
     let world = fixture::world(&text(200, 4, 4));
-    let judge = Judge::new(&world);
-    assert_eq!(judge.clusters[0].pods.stands.len(), 4);
-    assert!(judge.clusters[0].pods.places.len() == 200);
+    let evaluator = PolicyEvaluator::new(&world);
+    assert_eq!(evaluator.clusters[0].pods.classes.len(), 4);
+    assert!(evaluator.clusters[0].pods.placements.len() == 200);
 }
 
 /// Run it with optimisation, and `--nocapture` to see the seconds.
@@ -54,21 +54,21 @@ fn a_thousand_classes_under_five_hundred_policies() {
     for pods in [1_000, 10_000] {
         let world = fixture::world(&text(pods, 1_000, 500));
         let start = Instant::now();
-        let judge = Judge::new(&world);
+        let evaluator = PolicyEvaluator::new(&world);
         let sorted = start.elapsed();
-        let answers = judge.clusters[0].pairs().len();
+        let answers = evaluator.clusters[0].pairs().len();
         let related = start.elapsed();
-        let standing = world
+        let isolation_status = world
             .namespaces
             .ids()
-            .filter(|id| judge.namespace_standing(*id).ingress.open.is_empty())
+            .filter(|id| evaluator.namespace_isolation(*id).ingress.open.is_empty())
             .count();
         eprintln!(
-            "{pods} pods: sorted {sorted:?}, {answers} groups of pairs {related:?}, {standing} namespaces {:?}",
+            "{pods} pods: sorted {sorted:?}, {answers} groups of pairs {related:?}, {isolation_status} namespaces {:?}",
             start.elapsed()
         );
         if pods == 1_000 {
-            let rows = judge.flow_groups().len();
+            let rows = evaluator.flow_groups().len();
             eprintln!("{rows} rows {:?}", start.elapsed());
         }
     }

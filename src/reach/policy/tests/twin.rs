@@ -2,10 +2,11 @@
 //!
 //! It knows no sets, classes or programs: for one packet it collects every outcome that the unknowns allow.
 
+mod service;
+
 use crate::model::{
-    AddressSet, Bounds, Direction, Enforced, EntryPointTarget, Id, PodPlacement, Policy,
-    PolicyAction, PolicyPeer, PolicyRule, PolicySide, Protocol, Selector, Service, ServicePort,
-    Traffic, Workload, World,
+    AddressSet, Bounds, Direction, Enforced, Id, PodPlacement, Policy, PolicyAction, PolicyPeer,
+    PolicyRule, PolicySide, Protocol, Selector, Service, Workload, World,
 };
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -67,7 +68,7 @@ fn inside(addresses: &AddressSet, block: &AddressSet) -> Answer {
     }
 }
 
-/// Whether an address that is not told is in the block.
+/// Whether an address that is not known is in the block.
 fn anywhere(block: &AddressSet) -> Answer {
     if block.is_empty() {
         Some(false)
@@ -215,49 +216,6 @@ impl Twin<'_> {
         }
     }
 
-    /// A rule for what is sent to a Service: its own port counts by address, the pods' port by selector, where the first of a range alone
-    /// is looked up.
-    fn rule_for_service(&self, rule: &PolicyRule, own: Id<Workload>, other: Other<'_>) -> Answer {
-        let Other::Service(_, _, (pod, target)) = other else {
-            return Some(false);
-        };
-        if !rule.subject.holds(self.world.selected(own)) {
-            return Some(false);
-        }
-        let by_port = rule.traffic.of(self.protocol).contains(self.port);
-        let numbers = rule.traffic.of(self.protocol);
-        let to_pods = Twin {
-            port: target,
-            ..*self
-        };
-        let named = PolicyRule {
-            traffic: Traffic::none(),
-            ..rule.clone()
-        };
-        let alone = numbers.ranges().contains(&(target, target));
-        let by_target =
-            if to_pods.packet(&named, Some(pod)) || numbers == self.protocol.details() || alone {
-                Some(true)
-            } else if numbers.contains(target) {
-                None
-            } else {
-                Some(false)
-            };
-        let packet = match &rule.peer {
-            PolicyPeer::Pods(_) => by_target,
-            PolicyPeer::Not(_) | PolicyPeer::Any(_) | PolicyPeer::All(_) => {
-                (by_target == Some(by_port)).then_some(by_port)
-            }
-            _ => Some(by_port),
-        };
-        let doubt = rule.doubt.is_certain().then_some(true);
-        not(any(&[
-            not(packet),
-            not(self.peer(&rule.peer, own, other)),
-            not(doubt),
-        ]))
-    }
-
     fn side(policy: &Policy, direction: Direction) -> Option<&PolicySide> {
         if direction == Direction::Ingress {
             policy.ingress.as_ref()
@@ -282,7 +240,7 @@ impl Twin<'_> {
             for unclear in equal.clone().filter(|policy| !policy.doubt.is_certain()) {
                 // What a tier of its own lets pass still has to pass the others.
                 out.extend([
-                    if unclear.tier.apart {
+                    if unclear.tier.enforced_by_mesh {
                         Outcome::Next
                     } else {
                         Outcome::Allow
@@ -340,12 +298,13 @@ impl Twin<'_> {
         if workload.host_network {
             return Bounds::exact(true);
         }
-        let [all, apart] = [true, false].map(|engine| self.outcomes(own, other, direction, engine));
+        let [all, enforced_by_mesh] =
+            [true, false].map(|engine| self.outcomes(own, other, direction, engine));
         let outcomes = match enforced {
-            Enforced::Yes(_) if !workload.outside.is_certain() => &all | &apart,
+            Enforced::Yes(_) if !workload.outside.is_certain() => &all | &enforced_by_mesh,
             Enforced::Yes(_) => all,
-            Enforced::No(_) => apart,
-            Enforced::Unknown(..) => &all | &apart,
+            Enforced::No(_) => enforced_by_mesh,
+            Enforced::Unknown(..) => &all | &enforced_by_mesh,
         };
         bounds(&outcomes)
     }
@@ -359,7 +318,8 @@ impl Twin<'_> {
         engine: bool,
     ) -> BTreeSet<Outcome> {
         let (cluster, pod) = (self.world.workloads[own].cluster, self.world.selected(own));
-        let holds = |policy: &Policy| policy.inert.is_none() && (engine || policy.tier.apart);
+        let holds =
+            |policy: &Policy| policy.inert.is_none() && (engine || policy.tier.enforced_by_mesh);
         let about = |policy: &&Policy| {
             policy.cluster == cluster && holds(policy) && policy.subject.holds(pod)
         };
@@ -403,51 +363,6 @@ impl Twin<'_> {
         in_some(&each.collect::<Vec<_>>())
     }
 
-    /// Whether a packet to this port of a pod passes the policies of the sender by the address of a Service before the pod.
-    fn by_service(
-        &self,
-        from: (Id<Workload>, Option<&PodPlacement>),
-        to: Id<Workload>,
-    ) -> Bounds<bool> {
-        let mut out = Bounds::exact(false);
-        let cluster = self.world.workloads[to].cluster;
-        let Some(addressing) = self.world.service_addressing.get(&cluster) else {
-            return out;
-        };
-        for (id, service) in self.world.services.iter() {
-            if !service.workloads.contains(&to) {
-                continue;
-            }
-            let pod = &self.world.workloads[to];
-            let leads = |port: &&ServicePort| {
-                port.protocol == self.protocol
-                    && match &port.target {
-                        EntryPointTarget::Number(number) => *number == self.port,
-                        EntryPointTarget::Name(name) => pod.named_ports.iter().any(|own| {
-                            own.name == *name
-                                && own.protocol == self.protocol
-                                && own.port == self.port
-                        }),
-                        EntryPointTarget::Unknown => true,
-                    }
-            };
-            for port in service.ports.iter().filter(leads) {
-                for address in &service.addresses {
-                    let twin = Twin {
-                        port: port.ports.0,
-                        ..*self
-                    };
-                    let other = Other::Service(id, address, (to, self.port));
-                    let own = twin.passes(from.0, from.1, other, Direction::Egress);
-                    let sure = service.doubt.and(&addressing.doubt).is_certain();
-                    out.must |= own.must && sure;
-                    out.may |= own.may;
-                }
-            }
-        }
-        out
-    }
-
     pub fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<bool> {
         let mut each = Vec::new();
         for (source, one) in self.places(from) {
@@ -456,16 +371,17 @@ impl Twin<'_> {
                     self.passes(from, source, Other::Pod(to, destination), Direction::Egress);
                 let by_service = self.by_service((from, source), to);
                 egress = egress.zip(&by_service, |direct, by| *direct || *by);
-                let hold = &self.world.clusters[self.world.workloads[from].cluster].to_own_node;
-                if let Some(hold) = hold
+                let enforcement =
+                    &self.world.clusters[self.world.workloads[from].cluster].to_own_node;
+                if let Some(enforcement) = enforcement
                     && self.world.workloads[to].host_network
                     && may_be_one_node(source, destination)
                 {
                     let far = Other::Pod(to, destination);
                     let near = bounds(&self.outcomes(from, far, Direction::Egress, false));
                     let near = Bounds {
-                        must: near.must && matches!(hold, Enforced::No(_)),
-                        may: near.may && !matches!(hold, Enforced::Yes(_)),
+                        must: near.must && matches!(enforcement, Enforced::No(_)),
+                        may: near.may && !matches!(enforcement, Enforced::Yes(_)),
                     };
                     egress = egress.zip(&near, |far, near| *far || *near);
                 }

@@ -192,7 +192,7 @@ fn rule() -> impl Strategy<Value = String> {
 }
 
 fn policy(name: usize) -> impl Strategy<Value = String> {
-    let tier = one(&["tier:1 apart", "tier:5", "tier:5", "tier:9"]);
+    let tier = one(&["tier:1 by-mesh", "tier:5", "tier:5", "tier:9"]);
     let state = one(&["", "", "", "", "", "", "doubt", "inert"]);
     let isolates = one(&[
         "",

@@ -3,7 +3,7 @@
 //! "Security Groups for Load Balancers".
 
 use super::super::node_group;
-use super::super::pool::Place;
+use super::super::pool::NodeSubnet;
 use super::super::selector_terms::{self, Term};
 use super::EntryPointContext;
 use crate::ingest::aws::stage::PrefixLists;
@@ -61,6 +61,13 @@ impl Balancer {
         }
     }
 
+    /// The addresses from which it may call its targets.
+    #[must_use]
+    pub fn addresses(&self) -> AddressSet {
+        let all = self.attachments.iter();
+        all.map(|own| own.addresses.clone()).collect()
+    }
+
     /// It, as it listens on a port; whether it sends on with the client's address, and what the trail says of that.
     #[must_use]
     pub fn on(
@@ -96,7 +103,7 @@ impl EntryPointContext<'_, '_, '_> {
         let places = self.places(asked);
         let origin = Some(asked.object.origin.clone());
         let world = &self.lowering.world;
-        let attach = |place: &Place| {
+        let attach = |place: &NodeSubnet| {
             place.attachment(
                 world,
                 self.facts.network,
@@ -112,6 +119,7 @@ impl EntryPointContext<'_, '_, '_> {
             kind: "load balancer",
             attachments,
             answers_only: true,
+            opens_only: false,
             pivot_risk: PivotRisk::Never,
             origin,
         };
@@ -175,23 +183,23 @@ impl EntryPointContext<'_, '_, '_> {
     }
 
     /// The subnets named, else those tagged for it, else any of the networks that may be the cluster's.
-    fn places(&mut self, asked: &Asked) -> Vec<Place> {
+    fn places(&mut self, asked: &Asked) -> Vec<NodeSubnet> {
         let facts = self.facts;
         let places = facts.networks.iter();
-        let mut out: Vec<Place> = places
+        let mut out: Vec<NodeSubnet> = places
             .flat_map(|network| self.selected(asked, *network))
             .collect();
         if out.is_empty() {
             out = self.untagged(asked);
         }
-        let doubt = |place: Place| Place {
+        let doubt = |place: NodeSubnet| NodeSubnet {
             doubt: place.doubt.and(&facts.unsure),
             ..place
         };
         out.into_iter().map(doubt).collect()
     }
 
-    fn selected(&mut self, asked: &Asked, network: Id<Network>) -> Vec<Place> {
+    fn selected(&mut self, asked: &Asked, network: Id<Network>) -> Vec<NodeSubnet> {
         if asked.subnets.is_empty() {
             return selector_terms::found(self.lowering, &[tagged(asked.tag(), "*")], network);
         }
@@ -201,10 +209,10 @@ impl EntryPointContext<'_, '_, '_> {
     }
 
     /// Every subnet that the load balancer may stand in, where none has the tag.
-    fn untagged(&mut self, asked: &Asked) -> Vec<Place> {
+    fn untagged(&mut self, asked: &Asked) -> Vec<NodeSubnet> {
         let (title, tag) = (asked.object.title(), asked.tag());
         let what = format!(
-            "which subnets the load balancer of {title} stands in is not told: none has the tag `{tag}`"
+            "which subnets the load balancer of {title} stands in is not known: none has the tag `{tag}`"
         );
         let origin = Some(asked.object.origin.clone());
         let world = &mut self.lowering.world;

@@ -4,7 +4,7 @@
 use super::EntryPointContext;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::ports;
-use crate::model::{AddressSet, Attachment, Doubt, EntryPoint, GapKind};
+use crate::model::{AddressSet, Attachment, Doubt, GapKind};
 
 /// Adds the external addresses of a Service that a node may have. What is sent to others comes to a node only by ways that no cloud knows.
 pub fn lower(entry_context: &mut EntryPointContext, service: &Object) {
@@ -33,17 +33,12 @@ pub fn lower(entry_context: &mut EntryPointContext, service: &Object) {
         );
         let world = &mut *entry_context.lowering.world;
         nodes.doubt = world.doubt(GapKind::NotInInput, what, Some(origin.clone()));
-        entry_context.open(EntryPoint {
-            name: format!("{} by its external address", service.title()),
-            kind: "external address",
-            forwarders: vec![nodes],
-            protocol: port.protocol,
-            clients: AddressSet::all(),
-            workloads: behind.workloads.clone(),
-            target: port.target,
-            doubt: behind.doubt.clone(),
-            origin: origin.clone(),
-        });
+        entry_context.open_on_nodes(
+            (service, &port, &behind),
+            ("its external address", "external address"),
+            nodes,
+            origin.clone(),
+        );
     }
 }
 

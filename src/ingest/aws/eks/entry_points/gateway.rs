@@ -4,7 +4,7 @@
 
 use super::balancer::{Asked, Balancer, anyone, callers, subnet_term};
 use super::ingress::is_wanted;
-use super::{EntryPointContext, Way, by_load_balancer};
+use super::{BalancerListener, EntryPointContext, by_load_balancer};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::ports;
 use crate::ingest::lowering::Blocks;
@@ -26,7 +26,7 @@ enum Maker {
     LayerFour,
     /// A service of VPC Lattice.
     Lattice,
-    /// Something that the input does not tell.
+    /// Something that the input does not hold.
     Other,
 }
 
@@ -242,7 +242,7 @@ fn open(
         .filter(|port| is_wanted(port, wanted))
     {
         for (_, listener) in asked.listeners.iter().filter(|(own, _)| *own == protocol) {
-            let way = Way {
+            let way = BalancerListener {
                 name: by_load_balancer(asked.object),
                 first: balancer.on(
                     (*listener, *listener),

@@ -2,7 +2,7 @@
 //! annotations", "IngressClass"; EKS user guide, "Create an IngressClass to configure an Application Load Balancer".
 
 use super::balancer::{Asked, Balancer, anyone, callers, list, subnet_term};
-use super::{EntryPointContext, Way, by_load_balancer};
+use super::{BalancerListener, EntryPointContext, by_load_balancer};
 use crate::ingest::aws::eks::selector_terms::Term;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::{Port, annotation, ports};
@@ -188,7 +188,7 @@ fn backend(
         .filter(|port| is_wanted(port, wanted))
     {
         for listener in &front.listeners {
-            let way = Way {
+            let way = BalancerListener {
                 name: by_load_balancer(ingress),
                 first: front.balancer.on(
                     (*listener, *listener),

@@ -4,6 +4,7 @@
 //! Application Load Balancers"; Kubernetes documentation, "Service".
 
 mod balancer;
+mod controller;
 mod external_address;
 mod gateway;
 mod host_port;
@@ -11,8 +12,11 @@ mod ingress;
 mod load_balancer;
 mod node_port;
 mod nodes;
+mod opened;
 mod registered;
 mod target_group;
+
+pub use opened::Opened;
 
 use super::facts::Facts;
 use super::pool::Pool;
@@ -23,7 +27,8 @@ use crate::ingest::kubernetes::way_in::{self, Undecided};
 use crate::ingest::kubernetes::{Object, service};
 use crate::ingest::terraform::Resource;
 use crate::model::{
-    AddressSet, Cluster, Enforced, EntryPoint, Forwarder, GapKind, Id, Origin, Protocol, Workload,
+    AddressSet, Cluster, Enforced, EntryPoint, Forwarder, GapKind, Id, Origin, Protocol,
+    ServicePort, Traffic, Workload,
 };
 
 /// What the ways in are found in.
@@ -44,6 +49,8 @@ pub struct EntryPointContext<'a, 'l, 'g> {
     pub pools: Vec<Pool>,
     /// Whether policies hold for what a node sends to its own pods; none until it is asked for.
     pub own_pods: Option<Enforced>,
+    /// What controllers open for the targets of load balancers, until it is added to them.
+    pub opened: Vec<Opened>,
 }
 
 /// Ports from which the API server chooses those of nodes. Kubernetes documentation, "Service", "type: NodePort".
@@ -71,10 +78,11 @@ pub fn lower(entry_context: &mut EntryPointContext) {
     gateway::lower(entry_context);
     registered::lower(entry_context);
     host_port::lower(entry_context);
+    opened::lower(entry_context);
 }
 
 /// A load balancer that listens, as the way to a port of a Service.
-struct Way {
+struct BalancerListener {
     /// Name to print.
     name: String,
     /// The load balancer, on its port.
@@ -90,7 +98,7 @@ struct Way {
 
 impl EntryPointContext<'_, '_, '_> {
     /// Adds the way to the pods behind a port of a Service.
-    fn lead(&mut self, way: Way, service: &Object, port: &Port) {
+    fn lead(&mut self, way: BalancerListener, service: &Object, port: &Port) {
         let mut forwarders = vec![way.first];
         if !way.by_address {
             let (range, doubt) = node_port::node_port(self, service, port, false);
@@ -110,6 +118,28 @@ impl EntryPointContext<'_, '_, '_> {
         });
     }
 
+    /// Opens a port of a Service on nodes: whoever gets there calls the pods behind. `by`: by what, for the name, and the
+    /// kind of entry point.
+    fn open_on_nodes(
+        &mut self,
+        (service, port, behind): (&Object, &Port, &service::Behind),
+        (by, kind): (&str, &'static str),
+        nodes: Forwarder,
+        origin: Origin,
+    ) {
+        self.open(EntryPoint {
+            name: format!("{} by {by}", service.title()),
+            kind,
+            forwarders: vec![nodes],
+            protocol: port.protocol,
+            clients: AddressSet::all(),
+            workloads: behind.workloads.clone(),
+            target: port.target.clone(),
+            doubt: behind.doubt.clone(),
+            origin,
+        });
+    }
+
     /// Adds a way in, unless it leads to no pods of the input.
     fn open(&mut self, entry_point: EntryPoint) {
         if !entry_point.workloads.is_empty() {
@@ -117,7 +147,7 @@ impl EntryPointContext<'_, '_, '_> {
         }
     }
 
-    /// Adds a way in of which the input does not tell where it stands, or where it leads.
+    /// Adds a way in of which the input does not say where it stands, or where it leads.
     fn undecided(
         &mut self,
         object: &Object,
@@ -142,6 +172,17 @@ impl EntryPointContext<'_, '_, '_> {
     /// The pods behind a Service.
     fn behind(&self, service: &Object) -> service::Behind {
         service::behind(self.lowering.world, self.cluster, self.settings, service)
+    }
+
+    /// The ports of pods that a port of a Service leads to.
+    fn target(&self, port: &Port, pods: &[Id<Workload>]) -> Traffic {
+        let port = ServicePort {
+            protocol: port.protocol,
+            ports: (port.port, port.port),
+            target: port.target.clone(),
+        };
+        let all = pods.iter().map(|id| &self.lowering.world.workloads[*id]);
+        all.map(|own| port.pods(&own.named_ports)).collect()
     }
 
     /// The Service of a name in a namespace.

@@ -72,7 +72,7 @@ impl EntryPointContext<'_, '_, '_> {
             .pools
             .iter()
             .flat_map(|pool| pool.places.iter().map(move |place| (pool, place)));
-        let attach = |(pool, place): (&super::Pool, &super::super::pool::Place)| {
+        let attach = |(pool, place): (&super::Pool, &super::super::pool::NodeSubnet)| {
             let own = place.attachment(
                 world,
                 network,

@@ -8,7 +8,7 @@ use super::balancer::Balancer;
 use super::target_group::{fronts, keeps_client};
 use crate::ingest::aws::stage::Endpoints;
 use crate::ingest::aws::{Attribute, is_set};
-use crate::ingest::kubernetes::service::{Behind, ports};
+use crate::ingest::kubernetes::service::{Behind, has_node_ports, ports};
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{AddressSet, Doubt, EntryPoint, Forwarder, Id, Note, Protocol};
 
@@ -367,7 +367,7 @@ fn services(entry_context: &mut EntryPointContext, listener: Listener) {
         .iter()
         .filter(|object| object.is("", "Service"))
     {
-        if !super::node_port::has_node_ports(service) {
+        if !has_node_ports(service) {
             continue;
         }
         for port in ports(service)

@@ -4,13 +4,15 @@
 
 use super::balancer::Balancer;
 use super::ingress::is_wanted;
-use super::{ANY_PORT, EntryPointContext, Way, by_load_balancer};
+use super::opened::{self, Opened};
+use super::{ANY_PORT, BalancerListener, EntryPointContext, by_load_balancer};
 use crate::ingest::aws::stage::Endpoints;
 use crate::ingest::aws::{Attribute, is_set};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::ports;
 use crate::ingest::terraform::{Resource, Value};
-use crate::model::{AddressSet, Doubt, Endpoint, GapKind, Id, Note, Protocol};
+use crate::ingest::yaml::Node;
+use crate::model::{AddressSet, Doubt, Endpoint, FilterPeer, GapKind, Id, Note, Protocol, Traffic};
 
 /// Adds the ways in by the listeners that forward to the target group of a binding.
 pub fn lower(entry_context: &mut EntryPointContext, binding: &Object) {
@@ -32,6 +34,12 @@ pub fn lower(entry_context: &mut EntryPointContext, binding: &Object) {
     let groups = text.map_or_else(Vec::new, |text| groups(entry_context, &text));
     let fronts = fronts(entry_context, &groups);
     let service = entry_context.service(&namespace, &name).cloned();
+    let kind = spec
+        .get("targetType")
+        .text()
+        .map(str::to_owned)
+        .or_else(|| target_type(entry_context, &groups));
+    open_targets(entry_context, binding, (kind.as_deref(), service.as_ref()));
     let (Some(service), false) = (&service, fronts.is_empty()) else {
         let pods = service.map_or_else(
             || entry_context.in_namespace(&namespace),
@@ -46,11 +54,6 @@ pub fn lower(entry_context: &mut EntryPointContext, binding: &Object) {
         );
         return;
     };
-    let kind = spec
-        .get("targetType")
-        .text()
-        .map(str::to_owned)
-        .or_else(|| target_type(entry_context, &groups));
     let networking = binding.node.get("spec.networking");
     for port in ports(service)
         .into_iter()
@@ -68,7 +71,7 @@ pub fn lower(entry_context: &mut EntryPointContext, binding: &Object) {
                 &entry_context.lowering.world.endpoints[front.endpoint],
                 admitted,
             );
-            let way = Way {
+            let way = BalancerListener {
                 name: by_load_balancer(binding),
                 first: balancer.on(front.ports, keeps, front.doubt.clone()),
                 by_address,
@@ -79,6 +82,61 @@ pub fn lower(entry_context: &mut EntryPointContext, binding: &Object) {
             entry_context.lead(way, service, &port);
         }
     }
+}
+
+/// What `networking` opens of the targets, and for whom: the pods of the Service where addresses are the targets, else all nodes.
+fn open_targets(
+    entry_context: &mut EntryPointContext,
+    binding: &Object,
+    (kind, service): (Option<&str>, Option<&Object>),
+) {
+    let pods = service.map(|service| entry_context.behind(service).workloads);
+    let pods = (kind == Some("ip")).then(|| pods.unwrap_or_default());
+    let listed = binding.node.get("spec.networking.ingress").items();
+    let mut rules = Vec::new();
+    for own in &listed {
+        let traffic = opened_ports(&own.get("ports").items());
+        for from in own.get("from").items() {
+            let origin = binding.origin_at(from.place());
+            let block = from.get("ipBlock.cidr");
+            let group = from.get("securityGroup.groupID");
+            let peer = match (block.text().map(AddressSet::parse), group.text()) {
+                (Some(Ok(block)), _) => FilterPeer::Addresses(block),
+                (_, Some(group)) => {
+                    let group = entry_context.lowering.absent_group(group, origin.clone());
+                    FilterPeer::Members(group)
+                }
+                _ => continue,
+            };
+            rules.push(opened::rule(peer, traffic.clone(), Doubt::none(), &origin));
+        }
+    }
+    if !rules.is_empty() {
+        entry_context.opened.push(Opened {
+            name: format!("rules of the controller for {}", binding.title()),
+            rules,
+            pods,
+            origin: binding.origin.clone(),
+        });
+    }
+}
+
+/// The ports of an `ingress` rule: all over TCP where it lists none. One by name is looked up in the pods: it may be any.
+fn opened_ports(ports: &[Node]) -> Traffic {
+    if ports.is_empty() {
+        return Traffic::protocol(Protocol::TCP);
+    }
+    let one = |port: &Node| {
+        let protocol = port.get("protocol");
+        let protocol = protocol.text().and_then(Protocol::parse);
+        let protocol = protocol.unwrap_or(Protocol::TCP);
+        let number = port.get("port").integer();
+        match number.and_then(|number| u16::try_from(number).ok()) {
+            Some(number) => Traffic::ports(protocol, number, number),
+            None => Traffic::protocol(protocol),
+        }
+    };
+    ports.iter().map(one).collect()
 }
 
 /// A listener of a load balancer that forwards to a target group.

@@ -1,6 +1,8 @@
 //! What may be one thing or another: launch templates, clusters with names that are not known yet, selector terms.
 
-use super::{CLUSTER, NETWORK, WEB, WORKERS, addon, check};
+use super::{CLUSTER, NETWORK, WEB, WORKERS, addon, check, world};
+use crate::ingest::Settings;
+use std::collections::BTreeSet;
 
 const ON: &str = "shop/web on node group `aws_eks_node_group.w`: pod a";
 
@@ -45,6 +47,14 @@ fn of_two_launch_templates_each_may_be_the_nodes() {
         WEB,
         &format!("{ON} [nodes]"),
     );
+}
+
+/// A dynamic block names a template that the plan's configuration does not tell: the nodes need not have the cluster's group.
+#[test]
+fn a_launch_template_without_a_name_in_the_configuration_may_be_any() {
+    let group = r#"aws_eks_node_group.w {"cluster_name": "prod", "subnet_ids": ["subnet-a"], "launch_template": [{"version": "1"}]}"#;
+    let other = "unknown security groups of aws_eks_node_group.w";
+    of(group, WEB, &format!("{ON} [{other}] ?"));
 }
 
 /// What one template is merely assumed to be may be one that the input does not hold.
@@ -237,4 +247,32 @@ fn a_subnet_name_without_a_match_is_not_dropped_for_one_with() {
             gap the subnets of the load balancer of Service shop/web cannot be resolved"
         ),
     );
+}
+
+/// A subnet that may be of another VPC leaves open which one the cluster is in, so nodes of which no subnet is known may stand in each.
+#[test]
+fn nodes_of_unknown_subnets_may_stand_in_each_network_that_may_be_the_clusters() {
+    for (vpc, expected) in [
+        ("@aws_vpc.a.id", &["aws_vpc.a"][..]),
+        ("@aws_vpc.a.id|?", &["aws_vpc.a", "aws_vpc.b"]),
+    ] {
+        let resources = format!(
+            r#"
+            aws_vpc.a {{"id": "vpc-a", "cidr_block": "10.20.0.0/16"}}
+            aws_vpc.b {{"id": "vpc-b", "cidr_block": "10.40.0.0/16"}}
+            aws_subnet.a {{"id": "subnet-a", "vpc_id": "{vpc}", "cidr_block": "?"}}
+            aws_subnet.b {{"id": "subnet-b", "vpc_id": "vpc-b", "cidr_block": "10.40.1.0/24"}}
+            aws_eks_cluster.prod {{"name": "prod", "vpc_config": [{{"subnet_ids": ["subnet-a"]}}]}}
+            aws_eks_node_group.w {{"cluster_name": "prod", "subnet_ids": "?"}}"#
+        );
+        let world = world(&resources, WEB, &Settings::default());
+        let places = world.workloads.iter();
+        let places = places.flat_map(|(_, pod)| &pod.pod_placements);
+        let networks = places.map(|place| &world.networks[place.pod.network]);
+        let found: BTreeSet<&str> = networks
+            .filter(|network| network.known)
+            .map(|network| network.name.as_str())
+            .collect();
+        assert_eq!(Vec::from_iter(found), expected, "{vpc}");
+    }
 }

@@ -75,7 +75,7 @@ fn behind_the_vpc_cni_nothing_changes() {
             .clone();
         pod_placements
             .into_iter()
-            .map(|one| (one.pod, one.node, one.translated))
+            .map(|one| (one.pod.clone(), one.node.clone(), one.translated.clone()))
             .collect::<Vec<_>>()
     };
     assert_eq!(addressed(&plain), addressed(&chained));

@@ -59,6 +59,9 @@ fn terraform_says() {
         (cni(r#""{\"enableNetworkPolicy\":\"true\"}""#).replace("\"prod\"", "\"other\""), "vpc-cni no by default"),
         (r#"helm_release.c {"chart": "cilium", "values": []}"#.to_owned(), "cilium yes"),
         (r#"helm_release.c {"chart": "cilium", "values": ["policyEnforcementMode: never"]}"#.to_owned(), "cilium no"),
+        (r#"helm_release.c {"chart": "cilium", "values": ["policyAuditMode: true"]}"#.to_owned(), "cilium no"),
+        (r#"helm_release.c {"chart": "cilium", "values": ["extraConfig: {policy-audit-mode: 'true'}"]}"#.to_owned(), "cilium no"),
+        (r#"helm_release.c {"chart": "cilium", "values": ["policyAuditMode: false"]}"#.to_owned(), "cilium yes"),
         (r#"helm_release.c {"chart": "tigera-operator"}"#.to_owned(), "calico yes"),
         (r#"helm_release.c {"chart": "aws-vpc-cni", "set": [{"name": "enableNetworkPolicy", "value": "true"}]}"#.to_owned(), "vpc-cni yes"),
         (r#"helm_release.c {"chart": "aws-vpc-cni", "values": ["enableNetworkPolicy: true"]}"#.to_owned(), "vpc-cni yes"),
@@ -280,10 +283,10 @@ fn rules(manifests: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for rule in sides.flat_map(|side| &side.rules) {
         let peer = match &rule.peer {
-            PolicyPeer::Addresses(addresses) => addresses.to_string(),
+            PolicyPeer::AddressesOfPodsToo(addresses) => addresses.to_string(),
             PolicyPeer::All(parts) => match parts.as_slice() {
-                [PolicyPeer::Addresses(own), PolicyPeer::Not(out)] => match &**out {
-                    PolicyPeer::Addresses(out) => own.difference(out).to_string(),
+                [PolicyPeer::AddressesOfPodsToo(own), PolicyPeer::Not(out)] => match &**out {
+                    PolicyPeer::AddressesOfPodsToo(out) => own.difference(out).to_string(),
                     other => format!("{other:?}"),
                 },
                 other => format!("{other:?}"),

@@ -6,10 +6,12 @@ mod calico_ip_pools;
 mod cilium_overlay;
 mod enforcement;
 mod entry_points;
+mod further;
 mod gateways;
 mod made;
 mod matrix;
 mod nodes;
+mod opened;
 mod security_group_members;
 mod services;
 
@@ -104,7 +106,7 @@ fn draw(world: &World) -> String {
             } else {
                 " ?"
             };
-            let assumed = if pod_placement.identity.assumed {
+            let assumed = if pod_placement.source_address.assumed {
                 " by default"
             } else {
                 ""

@@ -210,7 +210,7 @@ fn what_asks_for_them() {
 fn what_may_have_a_group_unseen() {
     let by_id = "{securityGroupsIds: [sg-db]}";
     for (more, expected) in [
-        // Put on an interface that is not told, which may be that of the instance without the group.
+        // Put on an interface that is not known, which may be that of the instance without the group.
         (
             r#"aws_network_interface_sg_attachment.a {"security_group_id": "sg-db", "network_interface_id": "?"}"#,
             "surely: 10.40.3.7; possibly: 10.40.3.8",
@@ -260,7 +260,7 @@ fn the_gaps_name_what_is_open() {
         reasons(&of("{securityGroupsIds: [sg-db, sg-gone]}")),
         [
             "further ones may stand outside of the input",
-            "the input does not tell whether, and at which addresses, it finds `aws_db_instance.orders`, `aws_instance.blind`",
+            "the input does not say whether, and at which addresses, it finds `aws_db_instance.orders`, `aws_instance.blind`",
             "no resource of the input has the id `sg-gone`",
         ]
     );
@@ -279,7 +279,7 @@ fn the_gaps_name_what_is_open() {
     );
     assert_eq!(
         reasons(&of("{labels: {env: prod}}"))[1],
-        "the input does not tell whether, and at which addresses, it finds `aws_instance.blind`"
+        "the input does not say whether, and at which addresses, it finds `aws_instance.blind`"
     );
 }
 
@@ -295,7 +295,7 @@ fn the_plan_of_a_first_apply_knows_names_and_no_ids() {
     aws_eks_cluster.prod {"name": "prod", "vpc_config": [{"subnet_ids": ["@aws_subnet.app.id"]}]}
     "#;
     for (aws, expected) in [
-        // Neither account nor region are told; what stands in the cluster's own VPC is asked all the same.
+        // Neither account nor region are known; what stands in the cluster's own VPC is asked all the same.
         (
             "{securityGroupsNames: [db]}",
             "surely: 10.20.0.7; possibly: 10.20.0.8, 10.20.0.9, 10.40.0.1",

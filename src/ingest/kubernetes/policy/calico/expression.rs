@@ -4,7 +4,7 @@
 //! and their names under keys of Calico's own (projectcalico/calico `libcalico-go/lib/backend/k8s/conversion`). Network sets and host
 //! endpoints are chosen by the same expressions.
 
-use super::super::super::lower::Lowering;
+use super::super::super::manifest_lowering::ManifestLowering;
 use super::super::super::namespace::NAME;
 use crate::model::{Labels, LabelsOf, Selector};
 use std::collections::BTreeSet;
@@ -76,7 +76,7 @@ impl Test {
     }
 
     /// Service accounts are selected by their whole name: other tests are put to every name that the input holds.
-    fn of_account(&self, lowering: &Lowering<'_>) -> Selector {
+    fn of_account(&self, lowering: &ManifestLowering<'_>) -> Selector {
         let names: BTreeSet<String> = match self {
             Test::Exists => return Selector::Everything,
             Test::In(values) => values.iter().cloned().collect(),
@@ -154,7 +154,7 @@ impl Expression {
     }
 
     /// The pods that it holds for.
-    pub(super) fn pods(&self, lowering: &Lowering<'_>) -> Selector {
+    pub(super) fn pods(&self, lowering: &ManifestLowering<'_>) -> Selector {
         let each = |parts: &[Self]| parts.iter().map(|part| part.pods(lowering)).collect();
         match self {
             Expression::All | Expression::Global => Selector::Everything,
@@ -188,7 +188,7 @@ pub(super) fn labels_of_namespace(name: &str, own: &Labels) -> Labels {
     out
 }
 
-fn of_pod(key: &str, test: &Test, lowering: &Lowering<'_>) -> Selector {
+fn of_pod(key: &str, test: &Test, lowering: &ManifestLowering<'_>) -> Selector {
     match (
         key,
         key.strip_prefix(OF_NAMESPACE),

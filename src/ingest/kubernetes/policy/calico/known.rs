@@ -1,9 +1,9 @@
 //! Whom Calico knows: pods, and the network sets and host endpoints of the input.
 
-use super::super::super::lower::Lowering;
+use super::super::super::manifest_lowering::ManifestLowering;
 use super::super::super::object::Object;
 use super::super::Reading;
-use super::entity::net;
+use super::super::network::address_or_cidr;
 use super::expression::{Expression, labels_of_namespace};
 use super::is_calico;
 use crate::ingest::yaml::Node;
@@ -20,7 +20,7 @@ pub(super) fn parties(
         let items = object.node.get(field).items();
         let own: AddressSet = items
             .iter()
-            .filter_map(|item| net(item, field, reading))
+            .filter_map(|item| reading.faults.keep(address_or_cidr(item, field)))
             .collect();
         addresses = addresses.union(&own);
         if object.kind == "HostEndpoint" && items.is_empty() {
@@ -55,7 +55,7 @@ pub(super) fn parties(
 }
 
 /// Whether an expression holds for a network set or host endpoint that may have the address of a pod.
-pub(super) fn beyond_pods(expression: &Expression, lowering: &Lowering<'_>) -> bool {
+pub(super) fn beyond_pods(expression: &Expression, lowering: &ManifestLowering<'_>) -> bool {
     let own = || {
         lowering
             .world
@@ -80,7 +80,10 @@ pub(super) fn beyond_pods(expression: &Expression, lowering: &Lowering<'_>) -> b
 }
 
 /// The network sets and host endpoints that an expression holds for, and the field of their addresses.
-fn chosen<'w>(expression: &Expression, lowering: &Lowering<'w>) -> Vec<(&'w Object, &'static str)> {
+fn chosen<'w>(
+    expression: &Expression,
+    lowering: &ManifestLowering<'w>,
+) -> Vec<(&'w Object, &'static str)> {
     let field = |object: &Object| match object.kind.as_str() {
         "NetworkSet" | "GlobalNetworkSet" => Some("spec.nets"),
         "HostEndpoint" => Some("spec.expectedIPs"),
@@ -97,7 +100,7 @@ fn chosen<'w>(expression: &Expression, lowering: &Lowering<'w>) -> Vec<(&'w Obje
         .collect()
 }
 
-fn labels(object: &Object, lowering: &Lowering<'_>) -> Labels {
+fn labels(object: &Object, lowering: &ManifestLowering<'_>) -> Labels {
     let written = object.node.get("metadata.labels").entries();
     let mut out: Labels = written
         .into_iter()

@@ -103,7 +103,7 @@ fn pods_of(
         service.and_then(|service| Some((service, selector(service, namespace)?)))
     else {
         let (what, origin) = at(format!(
-            "{} names the Service {namespace}/{name}, whose endpoints the input does not tell",
+            "{} names the Service {namespace}/{name}, whose endpoints the input does not say",
             object.title()
         ));
         return Some(unknown(reading.lowering.world.doubt(

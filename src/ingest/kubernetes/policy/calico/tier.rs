@@ -1,6 +1,6 @@
 //! Tiers, and where policies stand in them (projectcalico/calico `tier.go`, `felix/calc/policy_sorter.go`).
 
-use super::super::super::lower::Lowering;
+use super::super::super::manifest_lowering::ManifestLowering;
 use super::super::super::object::Object;
 use super::super::{ADMIN, BASELINE, MESH, Reading, sortable, tier};
 use super::is_calico;
@@ -8,7 +8,7 @@ use crate::ingest::yaml::{Node, Shape};
 use crate::model::{Doubt, GapKind, Policy, Tier};
 
 /// Where a policy stands.
-pub(super) struct Stage {
+pub(super) struct TierPosition {
     /// Its tier.
     pub(super) tier: Tier,
     /// Whether what none of the tier's rules matches is denied.
@@ -50,11 +50,11 @@ pub(super) fn order(node: &Node, reading: &mut Reading<'_, '_>) -> i64 {
 }
 
 /// The tier that a policy names. The default one is that of Kubernetes' own policies; a tier that is not in the input may stand anywhere.
-pub(super) fn stage(policy: &Object, spec: &Node, reading: &mut Reading<'_, '_>) -> Stage {
+pub(super) fn stage(policy: &Object, spec: &Node, reading: &mut Reading<'_, '_>) -> TierPosition {
     let node = spec.get("tier");
     if !node.is_unset() && node.text().is_none() {
         reading.faults.mismatch(&node, "tier", "the name of a Tier");
-        return Stage {
+        return TierPosition {
             tier: tier("unknown", FIRST),
             isolates: false,
             doubt: Doubt::none(),
@@ -76,7 +76,7 @@ pub(super) fn stage(policy: &Object, spec: &Node, reading: &mut Reading<'_, '_>)
     objects.dedup_by(|a, b| a.node.same_as(&b.node));
     let said = objects.first().map(|object| passes(object, reading));
     let passes = said.unwrap_or(fixed == Some(ADMIN) || fixed == Some(BASELINE));
-    let stage = |rank, doubt| Stage {
+    let stage = |rank, doubt| TierPosition {
         tier: tier(
             if name == "default" {
                 "NetworkPolicy"
@@ -93,9 +93,12 @@ pub(super) fn stage(policy: &Object, spec: &Node, reading: &mut Reading<'_, '_>)
         ([one], None) => stage(rank(one, reading), Doubt::none()),
         _ => {
             let what = format!(
-                "{} stands in the tier `{name}`, of which the input holds {} versions: where it decides is not known",
+                "{} stands in the tier `{name}`, of which the input holds {}: where it decides is not known",
                 policy.title(),
-                objects.len()
+                match objects.len() {
+                    0 => "none".to_owned(),
+                    several => format!("{several} versions"),
+                }
             );
             stage(
                 FIRST,
@@ -184,7 +187,7 @@ fn rank(own: &Object, reading: &mut Reading<'_, '_>) -> u32 {
 /// match.
 pub(in crate::ingest::kubernetes::policy) fn default_passes(
     policies: &mut [Policy],
-    lowering: &Lowering<'_>,
+    lowering: &ManifestLowering<'_>,
 ) {
     let says =
         |object: &&Object| is_calico(object) && object.kind == "Tier" && object.name == "default";

@@ -1,7 +1,7 @@
 //! Policies of equal order. Calico lets their names decide, and its versions have compared different names: up to 3.30 the name with the
 //! namespace before and the tier in it, later name, namespace and kind (projectcalico/calico `felix/calc/policy_sorter.go`).
 
-use super::super::super::lower::Lowering;
+use super::super::super::manifest_lowering::ManifestLowering;
 use super::super::overlap::{Subjects, disagree};
 use super::{GLOBAL, NAMESPACED, is_own};
 use crate::model::{GapKind, Policy, World};
@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 /// Doubts the places of both of a pair of equal order where the versions differ in which decides, and it matters.
 pub(in crate::ingest::kubernetes::policy) fn doubt(
     policies: &mut [Policy],
-    lowering: &mut Lowering<'_>,
+    lowering: &mut ManifestLowering<'_>,
 ) {
     let (mut pairs, subjects) = (Vec::new(), Subjects::of(policies));
     for (at, a) in policies

@@ -1,7 +1,9 @@
 //! What the agent's configuration says of how policies are read (cilium `pkg/option/config.go`; Helm chart, `cilium-configmap.yaml`).
 
-use super::super::super::lower::Lowering;
+use super::super::super::manifest_lowering::ManifestLowering;
 use super::super::super::object::Object;
+use super::config_map::config;
+use super::identity::Patterns;
 use crate::model::{
     AddressSet, Cluster, Doubt, Id, Origin, Policy, PolicySide, Selector, Tier, World,
 };
@@ -9,7 +11,7 @@ use crate::model::{
 /// The agent's settings, at their defaults where the ConfigMap `cilium-config` is not in the input.
 #[derive(Clone, Debug)]
 pub(super) struct Agent {
-    /// The cluster's name, as the label `io.cilium.k8s.policy.cluster` gives it; none where the input does not tell.
+    /// The cluster's name, as the label `io.cilium.k8s.policy.cluster` gives it; none where the input does not say.
     pub(super) cluster_name: Option<String>,
     /// Whether address blocks match nodes (`policy-cidr-match-mode`).
     pub(super) blocks_match_nodes: bool,
@@ -17,9 +19,11 @@ pub(super) struct Agent {
     pub(super) node_labels: Option<bool>,
     /// Whether `enableDefaultDeny` may switch isolation off (`enable-non-default-deny-policies`).
     pub(super) may_leave_open: bool,
+    /// Which labels make identities (`labels`).
+    pub(super) identity: Patterns,
     /// Whether pods of other clusters may be known by their labels (Cluster Mesh): the line that says so.
     pub(super) mesh: Option<Origin>,
-    /// Addresses that the API server may have; empty where the input does not tell.
+    /// Addresses that the API server may have; empty where the input does not say.
     pub(super) api_server: AddressSet,
     /// Whether the operator asks AWS for the addresses of its groups.
     pub(super) asks: Asks,
@@ -34,20 +38,12 @@ pub(super) enum Asks {
     /// Another cloud, or none: the image.
     Other(String),
     /// No operator of the input tells.
-    Untold,
-}
-
-/// The ConfigMap of the agent, where it is in the input.
-fn config<'a>(objects: &[&'a Object]) -> Option<&'a Object> {
-    objects
-        .iter()
-        .copied()
-        .find(|object| object.is("", "ConfigMap") && object.name == "cilium-config")
+    Unresolved,
 }
 
 impl Agent {
     /// Reads them from the objects of a cluster.
-    pub(super) fn of(lowering: &Lowering<'_>) -> Self {
+    pub(super) fn of(lowering: &ManifestLowering<'_>) -> Self {
         let found = config(lowering.objects);
         let set = |key: &str| {
             found.and_then(|object| {
@@ -73,6 +69,7 @@ impl Agent {
             node_labels: found
                 .map(|_| set("enable-node-selector-labels").is_some_and(|on| on == "true")),
             may_leave_open: set("enable-non-default-deny-policies").is_none_or(|on| on != "false"),
+            identity: Patterns::of(lowering.objects),
             mesh: mesh.map(|object| object.origin.clone()),
             api_server: api_server(lowering.world, lowering.cluster),
             asks: asks(lowering.objects),
@@ -110,7 +107,7 @@ fn asks(objects: &[&Object]) -> Asks {
         {
             Asks::Other(image)
         }
-        _ => Asks::Untold,
+        _ => Asks::Unresolved,
     }
 }
 
@@ -125,7 +122,7 @@ fn api_server(world: &World, cluster: Id<Cluster>) -> AddressSet {
 
 /// The policy that stands for `enable-policy: always`: every pod is isolated though no policy selects it (user guide, "Policy Enforcement
 /// Modes"). None in the other modes.
-pub(in super::super) fn always(lowering: &Lowering<'_>) -> Option<Policy> {
+pub(in super::super) fn always(lowering: &ManifestLowering<'_>) -> Option<Policy> {
     let found = config(lowering.objects)?;
     let mode = found.node.get("data").child("enable-policy");
     if mode.text() != Some("always") {

@@ -1,8 +1,8 @@
-//! Address blocks. They never match pods of the cluster, nor its nodes unless the agent is told so (user guide, "IP/CIDR based").
+//! Address blocks. They never match pods of the cluster, nor its nodes unless the agent's configuration says so (user guide, "IP/CIDR based").
 
 use super::super::Reading;
 use super::super::network::{address_or_cidr, cidr};
-use super::rule::{Context, End};
+use super::context::{Context, ResolvedPeer};
 use crate::ingest::kubernetes::fault::{Faults, mismatch};
 use crate::ingest::kubernetes::label::{label_selector, labels};
 use crate::ingest::kubernetes::object::Object;
@@ -31,18 +31,22 @@ pub(super) fn single(
     context: &Context<'_>,
     node: &Node,
     reading: &mut Reading<'_, '_>,
-) -> Vec<End> {
+) -> Vec<ResolvedPeer> {
     let read = address_or_cidr(node, "CIDR");
     reading
         .faults
         .keep(read)
-        .map(|addresses| End::sure(matched(context, addresses), node))
+        .map(|addresses| ResolvedPeer::sure(matched(context, addresses), node))
         .into_iter()
         .collect()
 }
 
 /// An element of `fromCIDRSet` or `toCIDRSet`: a block or groups of blocks, without exceptions.
-pub(super) fn set(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
+pub(super) fn set(
+    context: &Context<'_>,
+    node: &Node,
+    reading: &mut Reading<'_, '_>,
+) -> Vec<ResolvedPeer> {
     reading.faults.only(
         node,
         &["cidr", "cidrGroupRef", "cidrGroupSelector", "except"],
@@ -85,13 +89,13 @@ pub(super) fn set(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, 
             format!("names a CiliumCIDRGroup ({which}) that is not in the input or cannot be read");
         let doubt = context.doubt(GapKind::NotInInput, &what, node, reading);
         let peer = matched(context, AddressSet::all().difference(&except));
-        return vec![End {
+        return vec![ResolvedPeer {
             peer,
             doubt,
             place: node.place(),
         }];
     };
-    vec![End::sure(
+    vec![ResolvedPeer::sure(
         matched(context, addresses.difference(&except)),
         node,
     )]

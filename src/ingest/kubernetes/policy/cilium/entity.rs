@@ -2,14 +2,18 @@
 
 use super::super::Reading;
 use super::block;
-use super::rule::{Context, End};
+use super::context::{Context, ResolvedPeer};
 use crate::ingest::yaml::Node;
 use crate::model::{AddressSet, Doubt, GapKind, PolicyPeer, Selector};
 
 const KNOWN: &str = "one of all, world, world-ipv4, world-ipv6, cluster, host, remote-node, kube-apiserver, ingress, init, health, unmanaged, none";
 
 /// The ends that an element of `fromEntities` or `toEntities` names.
-pub(super) fn ends(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
+pub(super) fn ends(
+    context: &Context<'_>,
+    node: &Node,
+    reading: &mut Reading<'_, '_>,
+) -> Vec<ResolvedPeer> {
     match node.text() {
         Some(name) => of_name(context, name, node, reading),
         None => {
@@ -25,8 +29,8 @@ pub(super) fn of_name(
     name: &str,
     node: &Node,
     reading: &mut Reading<'_, '_>,
-) -> Vec<End> {
-    let sure = |peer| vec![End::sure(peer, node)];
+) -> Vec<ResolvedPeer> {
+    let sure = |peer| vec![ResolvedPeer::sure(peer, node)];
     match name {
         "all" => sure(PolicyPeer::Anyone),
         "world" => sure(PolicyPeer::World),
@@ -50,7 +54,7 @@ pub(super) fn of_name(
         "unmanaged" => {
             let what = "names pods that Cilium does not manage: which are is not known";
             let doubt = context.doubt(GapKind::NotJudged, what, node, reading);
-            vec![End {
+            vec![ResolvedPeer {
                 peer: PolicyPeer::Pods(Selector::Everything),
                 doubt,
                 place: node.place(),
@@ -66,22 +70,31 @@ pub(super) fn of_name(
 }
 
 /// The pod's own node, or the others: for some placement of the pod either is any node. Denying one of them leaves the other.
-fn some_node(context: &Context<'_>, name: &str, node: &Node, reading: &mut Reading<'_, '_>) -> End {
+fn some_node(
+    context: &Context<'_>,
+    name: &str,
+    node: &Node,
+    reading: &mut Reading<'_, '_>,
+) -> ResolvedPeer {
     let doubt = if context.denies() {
         let what = format!("denies `{name}`: which node is the pod's own is not known");
         context.doubt(GapKind::NotJudged, &what, node, reading)
     } else {
         Doubt::none()
     };
-    End {
+    ResolvedPeer {
         peer: PolicyPeer::Nodes(Selector::Everything),
         doubt,
         place: node.place(),
     }
 }
 
-/// The API server stands outside of the cluster, or on its nodes where the input does not tell.
-fn api_server(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
+/// The API server stands outside of the cluster, or on its nodes where the input does not say.
+fn api_server(
+    context: &Context<'_>,
+    node: &Node,
+    reading: &mut Reading<'_, '_>,
+) -> Vec<ResolvedPeer> {
     let known = context.agent.api_server.clone();
     let (what, peer) = if known.is_empty() {
         let anywhere = PolicyPeer::Any(vec![
@@ -99,7 +112,7 @@ fn api_server(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>)
         )
     };
     let doubt = context.doubt(GapKind::NotJudged, what, node, reading);
-    vec![End {
+    vec![ResolvedPeer {
         peer,
         doubt,
         place: node.place(),
@@ -107,14 +120,14 @@ fn api_server(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>)
 }
 
 /// The proxy that serves Ingress and Gateway objects: for whom it speaks is not judged.
-fn proxy(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
+fn proxy(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<ResolvedPeer> {
     let what = if context.ingress {
         "names the ingress proxy: who reaches pods through it is not judged"
     } else {
         "names the ingress proxy: whom pods reach through it is not judged"
     };
     let doubt = context.doubt(GapKind::NotJudged, what, node, reading);
-    vec![End {
+    vec![ResolvedPeer {
         peer: PolicyPeer::Anyone,
         doubt,
         place: node.place(),

@@ -4,13 +4,17 @@
 use super::super::Reading;
 use super::agent::Asks;
 use super::block;
-use super::rule::{Context, End};
+use super::context::{Context, ResolvedPeer};
 use crate::ingest::site::{Members, Wanted};
 use crate::ingest::yaml::Node;
 use crate::model::{AddressSet, GapKind};
 
 /// The ends of an element of `fromGroups` or `toGroups`: addresses that are surely found, then those that may be.
-pub(super) fn ends(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
+pub(super) fn ends(
+    context: &Context<'_>,
+    node: &Node,
+    reading: &mut Reading<'_, '_>,
+) -> Vec<ResolvedPeer> {
     let (wanted, written) = wanted(node, reading);
     let found = reading
         .lowering
@@ -35,7 +39,10 @@ pub(super) fn ends(context: &Context<'_>, node: &Node, reading: &mut Reading<'_,
     };
     let mut out = Vec::new();
     if !surely.is_empty() {
-        out.push(End::sure(block::matched(context, surely.clone()), node));
+        out.push(ResolvedPeer::sure(
+            block::matched(context, surely.clone()),
+            node,
+        ));
     }
     let mut gaps = open.into_iter().map(|(kind, why)| {
         context.doubt(
@@ -47,7 +54,7 @@ pub(super) fn ends(context: &Context<'_>, node: &Node, reading: &mut Reading<'_,
     });
     let first = gaps.next().unwrap_or_default();
     let doubt = gaps.fold(first, |doubt, more| doubt.and(&more));
-    out.push(End {
+    out.push(ResolvedPeer {
         peer: block::matched(context, possibly.difference(&surely)),
         doubt,
         place: node.place(),
@@ -118,8 +125,8 @@ fn asked(
 ) -> AddressSet {
     let why = match &context.agent.asks {
         Asks::Aws => return surely,
-        Asks::Untold if !context.denies() => return surely,
-        Asks::Untold => "that the operator is one that asks AWS is not told".to_owned(),
+        Asks::Unresolved if !context.denies() => return surely,
+        Asks::Unresolved => "that the operator is one that asks AWS is not known".to_owned(),
         Asks::Other(image) => {
             format!("the operator `{image}` does not ask AWS, so that it finds none")
         }

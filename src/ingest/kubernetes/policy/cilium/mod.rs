@@ -6,14 +6,18 @@
 
 mod agent;
 mod block;
+mod config_map;
+mod context;
 mod entity;
 mod group;
 mod icmp;
+mod identity;
 mod peer;
 mod port;
 mod rule;
 mod selector;
 mod service;
+mod switch;
 #[cfg(test)]
 mod tests;
 
@@ -22,9 +26,11 @@ use super::{Reading, blank, both, side};
 use crate::ingest::yaml::Node;
 use crate::model::{GapKind, Policy, PolicyAction, PolicySide, Tier};
 use agent::Agent;
-use rule::Context;
+use context::Context;
 
 pub(super) use agent::always;
+pub(super) use identity::hide_left_out;
+pub(super) use switch::switch_off;
 
 /// Reads the policies of a namespace: one for `spec`, and one for each element of `specs`.
 pub(super) fn read(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy> {
@@ -216,15 +222,13 @@ fn direction(
             .faults
             .mismatch(&switch, "enableDefaultDeny", "true or false");
     }
-    let isolates = switch
-        .boolean()
-        .filter(|on| *on || agent.may_leave_open)
-        .unwrap_or(held);
+    // Without a rule of the direction the switch does nothing (cilium `pkg/policy/repository.go`, `computePolicyEnforcementAndRules`).
+    let isolates = held && !(agent.may_leave_open && switch.boolean() == Some(false));
     let opening = [allow, deny]
         .into_iter()
         .map(|field| spec.get(field))
         .find(|node| !node.items().is_empty());
-    let mut out = side(object, opening.as_ref().unwrap_or(&switch), isolates);
+    let mut out = side(object, &opening?, isolates);
     for (rules, action) in [(denies, PolicyAction::Deny), (allows, PolicyAction::Allow)] {
         for written in &rules {
             out.rules.extend(
@@ -239,5 +243,5 @@ fn direction(
             );
         }
     }
-    (held || isolates).then_some(out)
+    Some(out)
 }

@@ -1,7 +1,7 @@
 //! The other end of a rule: one of several fields, each its own sort of list.
 
 use super::super::Reading;
-use super::rule::{Context, End};
+use super::context::{Context, ResolvedPeer};
 use super::selector::{self, Strangers};
 use super::{block, entity, group, service};
 use crate::ingest::kubernetes::label::label_selector;
@@ -14,7 +14,7 @@ pub(super) struct Member {
     /// Whether an empty list selects nobody; else it is as if the field were absent.
     closes: bool,
     /// Reads an element.
-    read: fn(&Context<'_>, &Node, &mut Reading<'_, '_>) -> Vec<End>,
+    read: fn(&Context<'_>, &Node, &mut Reading<'_, '_>) -> Vec<ResolvedPeer>,
 }
 
 /// The fields of a rule of its direction and action. Only one of them may stand in a rule.
@@ -29,7 +29,7 @@ pub(super) fn members(context: &Context<'_>) -> Vec<Member> {
             member(
                 "fromEndpoints",
                 true,
-                endpoints as fn(&Context<'_>, &Node, &mut Reading<'_, '_>) -> Vec<End>,
+                endpoints as fn(&Context<'_>, &Node, &mut Reading<'_, '_>) -> Vec<ResolvedPeer>,
             ),
             member("fromEntities", true, entity::ends),
             member("fromCIDR", true, block::single),
@@ -42,7 +42,7 @@ pub(super) fn members(context: &Context<'_>) -> Vec<Member> {
             member(
                 "toEndpoints",
                 true,
-                endpoints as fn(&Context<'_>, &Node, &mut Reading<'_, '_>) -> Vec<End>,
+                endpoints as fn(&Context<'_>, &Node, &mut Reading<'_, '_>) -> Vec<ResolvedPeer>,
             ),
             member("toEntities", true, entity::ends),
             member("toCIDR", true, block::single),
@@ -64,7 +64,7 @@ pub(super) fn ends(
     rule: &Node,
     members: &[Member],
     reading: &mut Reading<'_, '_>,
-) -> Option<Vec<End>> {
+) -> Option<Vec<ResolvedPeer>> {
     let mut out = None;
     let mut full = 0;
     for member in members {
@@ -80,7 +80,7 @@ pub(super) fn ends(
                 format!("`{}` stands beside another field for the other end: expected a rule of its own", member.field),
             );
         }
-        let found: &mut Vec<End> = out.get_or_insert_with(Vec::new);
+        let found: &mut Vec<ResolvedPeer> = out.get_or_insert_with(Vec::new);
         for end in items
             .iter()
             .flat_map(|item| (member.read)(context, item, reading))
@@ -97,7 +97,11 @@ pub(super) fn ends(
     out
 }
 
-fn endpoints(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
+fn endpoints(
+    context: &Context<'_>,
+    node: &Node,
+    reading: &mut Reading<'_, '_>,
+) -> Vec<ResolvedPeer> {
     let Some(chosen) = selector::peer(
         context.object,
         node,
@@ -107,7 +111,7 @@ fn endpoints(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) 
     ) else {
         return Vec::new();
     };
-    let mut out = vec![End {
+    let mut out = vec![ResolvedPeer {
         peer: PolicyPeer::Pods(chosen.selector),
         doubt: chosen.doubt,
         place: node.place(),
@@ -119,7 +123,7 @@ fn endpoints(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) 
             let what = "selects by what labels are not there, which may hold for nodes and for addresses outside too";
             let doubt = context.doubt(GapKind::NotJudged, what, node, reading);
             let peer = PolicyPeer::Not(Box::new(PolicyPeer::Pods(Selector::Everything)));
-            out.push(End {
+            out.push(ResolvedPeer {
                 peer,
                 doubt,
                 place: node.place(),
@@ -132,13 +136,13 @@ fn endpoints(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) 
             .lowering
             .world
             .doubt(GapKind::NotJudged, what, Some(origin));
-        out.push(End {
+        out.push(ResolvedPeer {
             peer: PolicyPeer::World,
             doubt,
             place: node.place(),
         });
     }
-    let nobody = |end: &End| end.peer == PolicyPeer::Pods(Selector::Nothing);
+    let nobody = |end: &ResolvedPeer| end.peer == PolicyPeer::Pods(Selector::Nothing);
     if out.iter().any(|end| !nobody(end)) {
         out.retain(|end| !nobody(end));
     }
@@ -146,7 +150,7 @@ fn endpoints(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) 
 }
 
 /// Nodes by their labels, which are not in the input.
-fn nodes(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
+fn nodes(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<ResolvedPeer> {
     let Some(selector) = reading.faults.keep(label_selector(node, LabelsOf::Pod)) else {
         return Vec::new();
     };
@@ -162,7 +166,7 @@ fn nodes(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> V
             Doubt::none()
         }
     };
-    vec![End {
+    vec![ResolvedPeer {
         peer: PolicyPeer::Nodes(selector),
         doubt,
         place: node.place(),
@@ -170,7 +174,7 @@ fn nodes(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> V
 }
 
 /// Domain names: what they resolve to is known at run time only, and never an address in the cluster.
-fn names(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
+fn names(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<ResolvedPeer> {
     reading.faults.only(node, &["matchName", "matchPattern"]);
     let name = ["matchName", "matchPattern"]
         .iter()
@@ -183,7 +187,7 @@ fn names(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> V
     };
     let what = format!("names the domain `{name}`: its addresses are known at run time only");
     let doubt = context.doubt(GapKind::NotJudged, &what, node, reading);
-    vec![End {
+    vec![ResolvedPeer {
         peer: PolicyPeer::World,
         doubt,
         place: node.place(),

@@ -1,7 +1,7 @@
 //! Ports, and what beyond them a proxy asks (user guide, "Layer 4 Policies", "Layer 7 Policies"; cilium `pkg/policy/api/l4.go`).
 
 use super::super::Reading;
-use super::rule::Context;
+use super::context::Context;
 use crate::ingest::kubernetes::fault::{Faults, mismatch};
 use crate::ingest::kubernetes::port::Ports;
 use crate::ingest::yaml::Node;

@@ -1,66 +1,13 @@
 //! One rule: everyone at the other end times all packets.
 
-use super::super::super::object::Object;
 use super::super::{ALLOW, DENY_FIRST, Reading};
-use super::agent::Agent;
+use super::context::{Context, ResolvedPeer};
 use super::port::Packets;
 use super::{icmp, peer, port};
 use crate::ingest::yaml::Node;
-use crate::model::{Doubt, GapKind, Place, PolicyAction, PolicyPeer, PolicyRule, Selector};
-
-/// Where a rule stands.
-#[derive(Clone, Copy)]
-pub(super) struct Context<'a> {
-    pub(super) object: &'a Object,
-    /// Namespace of the policy; none where its kind has none.
-    pub(super) namespace: Option<&'a str>,
-    pub(super) agent: &'a Agent,
-    /// Whether it is about packets to the pods; else about those from them.
-    pub(super) ingress: bool,
-    /// Allow or deny.
-    pub(super) action: PolicyAction,
-}
-
-/// Someone at the other end.
-#[derive(Clone, Debug)]
-pub(super) struct End {
-    pub(super) peer: PolicyPeer,
-    pub(super) doubt: Doubt,
-    pub(super) place: Place,
-}
-
-impl End {
-    /// Someone, surely.
-    pub(super) fn sure(peer: PolicyPeer, node: &Node) -> Self {
-        End {
-            peer,
-            doubt: Doubt::none(),
-            place: node.place(),
-        }
-    }
-}
+use crate::model::{Doubt, GapKind, PolicyPeer, PolicyRule, Selector};
 
 impl Context<'_> {
-    /// Whether it is a deny rule.
-    pub(super) fn denies(&self) -> bool {
-        self.action == PolicyAction::Deny
-    }
-
-    /// A gap about a part of the object.
-    pub(super) fn doubt(
-        &self,
-        kind: GapKind,
-        what: &str,
-        node: &Node,
-        reading: &mut Reading<'_, '_>,
-    ) -> Doubt {
-        let what = format!("{} {what}", self.object.title());
-        reading
-            .lowering
-            .world
-            .doubt(kind, what, Some(self.object.origin_at(node.place())))
-    }
-
     /// The rules that one entry of a list stands for.
     pub(super) fn rules(&self, rule: &Node, reading: &mut Reading<'_, '_>) -> Vec<PolicyRule> {
         let mut fields = vec!["toPorts", "icmps"];
@@ -79,7 +26,7 @@ impl Context<'_> {
         let ends = match peer::ends(self, rule, &members, reading) {
             Some(ends) => ends,
             // Without a word about the other end ports are open to anyone, and a rule without ports says nothing.
-            None if packets.is_some() => vec![End::sure(PolicyPeer::Anyone, rule)],
+            None if packets.is_some() => vec![ResolvedPeer::sure(PolicyPeer::Anyone, rule)],
             None => Vec::new(),
         };
         let packets = packets.unwrap_or_else(|| vec![Packets::all()]);
@@ -91,7 +38,7 @@ impl Context<'_> {
             .collect()
     }
 
-    fn rule(&self, end: &End, packets: &Packets, authentication: &Doubt) -> PolicyRule {
+    fn rule(&self, end: &ResolvedPeer, packets: &Packets, authentication: &Doubt) -> PolicyRule {
         PolicyRule {
             order: if self.denies() { DENY_FIRST } else { ALLOW },
             action: self.action,

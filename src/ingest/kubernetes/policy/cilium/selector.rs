@@ -45,19 +45,6 @@ enum Meaning {
 const NAMESPACE: &str = "io.kubernetes.pod.namespace";
 const NAMESPACE_LABELS: &str = "io.cilium.k8s.namespace.labels.";
 
-/// Labels that make no part of a pod's identity unless the agent is told so (user guide, "Limiting Identity-Relevant Labels").
-const IRRELEVANT: &[&str] = &[
-    "annotation.",
-    "controller-revision-hash",
-    "controller-uid",
-    "etcd_node",
-    "io.kubernetes",
-    "k8s.io",
-    "kubernetes.io",
-    "pod-template-generation",
-    "pod-template-hash",
-];
-
 fn meaning(key: &str) -> Meaning {
     let (source, name) = key.split_once(':').unwrap_or(("any", key));
     match (source, name) {
@@ -200,10 +187,7 @@ fn over_pods(requirement: &Requirement, agent: &Agent) -> (Selector, Option<&'st
         |one: fn(String) -> Selector| Selector::Any(values.iter().cloned().map(one).collect());
     let (held, why) = match meaning(&requirement.key) {
         Meaning::Pod(key) => {
-            let odd = IRRELEVANT.iter().any(|prefix| key.starts_with(prefix))
-                || key.contains(".beta.kubernetes.io");
-            let why = odd
-                .then_some("a label that makes no part of identities unless the agent is told so");
+            let why = agent.identity.doubt(&key);
             return (requirement.clone().over_key(key, LabelsOf::Pod), why);
         }
         Meaning::NamespaceLabel(key) => {

@@ -2,7 +2,7 @@
 
 use super::super::Reading;
 use super::block;
-use super::rule::{Context, End};
+use super::context::{Context, ResolvedPeer};
 use crate::ingest::kubernetes::label::{label_selector, labels};
 use crate::ingest::kubernetes::object::Object;
 use crate::ingest::kubernetes::service::selector;
@@ -13,7 +13,11 @@ use crate::model::{AddressSet, Doubt, GapKind, Labels, LabelsOf, PolicyPeer, Sel
 const OWNER: &str = "kubernetes.io/service-name";
 
 /// The ends of an element of `toServices`.
-pub(super) fn ends(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
+pub(super) fn ends(
+    context: &Context<'_>,
+    node: &Node,
+    reading: &mut Reading<'_, '_>,
+) -> Vec<ResolvedPeer> {
     reading
         .faults
         .only(node, &["k8sService", "k8sServiceSelector"]);
@@ -34,7 +38,7 @@ pub(super) fn ends(context: &Context<'_>, node: &Node, reading: &mut Reading<'_,
     if services.is_empty() {
         let what = "names a Service that is not in the input";
         let doubt = context.doubt(GapKind::NotInInput, what, node, reading);
-        return vec![End {
+        return vec![ResolvedPeer {
             peer: PolicyPeer::Anyone,
             doubt,
             place: node.place(),
@@ -116,7 +120,7 @@ fn of_service(
     service: &Object,
     node: &Node,
     reading: &mut Reading<'_, '_>,
-) -> Vec<End> {
+) -> Vec<ResolvedPeer> {
     let space = service.namespace_in(reading.lowering.settings).to_owned();
     if let Some(pods) = selector(service, &space) {
         let what = format!(
@@ -129,7 +133,7 @@ fn of_service(
         } else {
             Doubt::none()
         };
-        return vec![End {
+        return vec![ResolvedPeer {
             peer: PolicyPeer::Pods(pods),
             doubt,
             place: node.place(),
@@ -142,13 +146,13 @@ fn of_service(
             service.title()
         );
         let doubt = context.doubt(GapKind::NotInInput, &what, node, reading);
-        return vec![End {
+        return vec![ResolvedPeer {
             peer: block::outside(AddressSet::all()),
             doubt,
             place: node.place(),
         }];
     }
-    vec![End::sure(block::outside(known), node)]
+    vec![ResolvedPeer::sure(block::outside(known), node)]
 }
 
 /// The addresses behind a service that selects no pods: of its Endpoints and EndpointSlice objects.

@@ -177,7 +177,7 @@ fn places_and_kinds() {
     );
     assert!(!plain.ingress.as_ref().unwrap().isolates && plain.egress.is_none());
     assert!(
-        plain.tier.apart,
+        plain.tier.enforced_by_mesh,
         "proxies enforce it, whatever the engine does"
     );
     assert_eq!(
@@ -199,6 +199,10 @@ fn places_and_kinds() {
         "namespace: shop, annotations: {istio.io/dry-run: 'true'}",
     );
     assert!(policy(&dry).inert.is_some());
+}
+
+#[test]
+fn peers_and_sidecars() {
     let strict = policy(&object("PeerAuthentication", "{mtls: {mode: STRICT}}"))
         .ingress
         .unwrap();

@@ -365,6 +365,51 @@ fn kinds_that_the_engine_does_not_know_are_inert() {
     assert_eq!(state(&upstream, "cilium"), (false, true));
     assert_eq!(state(&aws, "vpc-cni"), (false, false));
     assert_eq!(state(&aws, "calico"), (true, false));
+    // Whether these enforce it depends on their version and settings.
+    for engine in ["antrea", "ovn-kubernetes", "gke-dataplane-v2", "kube-ovn"] {
+        assert_eq!(state(&upstream, engine), (false, true), "{engine}");
+        let admin = object(
+            "policy.networking.k8s.io/v1alpha1",
+            "AdminNetworkPolicy",
+            "a",
+            "priority: 1\nsubject: {namespaces: {}}\negress: [{action: Allow, to: [{namespaces: {}}]}]",
+        );
+        assert_eq!(state(&admin, engine), (false, true), "{engine}");
+    }
+    assert_eq!(state(&upstream, "azure-npm"), (true, false));
+}
+
+#[test]
+fn a_kind_of_policy_that_no_table_names_is_doubt_and_never_nothing() {
+    let policies = |version: &str, kind: &str, engine: &str| {
+        let (world, errors) = world_of(&[&object(version, kind, "x", "any: {}")], engine);
+        assert_eq!(errors, []);
+        let own = world.policies.iter().map(|(_, own)| own);
+        let own: Vec<_> = own.filter(|own| own.name == "x").collect();
+        own.iter()
+            .all(|own| own.inert.is_none() && !own.doubt.is_certain())
+            && own.len() == 1
+    };
+    for engine in ["antrea", "ovn-kubernetes", "calico", "unknown engine"] {
+        let upstream = "policy.networking.k8s.io/v1beta9";
+        assert!(policies(upstream, "NodeNetworkPolicy", engine), "{engine}");
+        assert!(policies(upstream, "AdminRule", engine), "{engine}");
+        assert!(
+            policies("networking.gke.io/v1alpha1", "FQDNNetworkPolicy", engine),
+            "{engine}"
+        );
+    }
+    // These are about further interfaces of pods, or no policies at all.
+    assert!(!policies(
+        "k8s.cni.cncf.io/v1beta2",
+        "MultiNetworkPolicy",
+        "calico"
+    ));
+    assert!(!policies(
+        "networking.gke.io/v1",
+        "ManagedCertificate",
+        "calico"
+    ));
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn blocks_of_a_pool_stand_for_those_to_come() {
             file("main.tf", source, Kind::Sources),
             file("policy.yaml", manifest, Kind::Manifests),
         ];
-        let read = read(&files.iter().collect::<Vec<_>>(), Moment::After);
+        let read = read(&files.iter().collect::<Vec<_>>(), PlanPhase::After);
         let block = |address: &str| -> Option<ipnet::Ipv4Net> {
             let id = *read.graph.at(address).first().unwrap();
             let values = &read.graph.resources[id].values;

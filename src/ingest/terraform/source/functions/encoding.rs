@@ -2,10 +2,10 @@
 
 use super::strings::known;
 use super::{Family, all};
+use crate::ingest::terraform::resource::MARK;
 use crate::ingest::terraform::source::symbolic::{
     Budget, Draft, Drafter, Failure, Invalid, Outcome, Piece, Symbolic, Text, Writer,
 };
-use crate::ingest::terraform::value::MARK;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use serde_json::Value as Json;

@@ -124,7 +124,7 @@ fn matchkeys(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
     budget.list(chosen)
 }
 
-/// `range(limit)`, `range(start, limit)`, `range(start, limit, step)`; a range downwards steps by -1 unless told.
+/// `range(limit)`, `range(start, limit)`, `range(start, limit, step)`; a range downwards steps by -1 where no step is given.
 fn range(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
     if !arguments.iter().all(Symbolic::is_known) {
         return Ok(budget.some_of(arguments));

@@ -1,9 +1,9 @@
 //! Tests of `merge`.
 
 use crate::ingest::terraform::Instances;
+use crate::ingest::terraform::resource::Value;
 use crate::ingest::terraform::source::Evaluator;
 use crate::ingest::terraform::source::testing::{Fixture, value};
-use crate::ingest::terraform::value::Value;
 
 /// The planned values of `t.n`, in which `"?"` is unknown, merged with what its block gives, drawn; then contradictions.
 fn check(block: &str, planned: &str, expected: &str, contradictions: &[&str]) {

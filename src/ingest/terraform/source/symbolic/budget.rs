@@ -4,7 +4,6 @@
 //! Work is counted in steps: an expression that is evaluated, an element that is visited or made, or 64 bytes that are read or
 //! written. Memory is counted in bytes that values were made of, whether they are still held or not.
 
-use super::writer::{Drafter, Writer};
 use super::{Candidates, Compound, DEPTH, Draft, ELEMENTS, Exhausted, Failure, Outcome, Symbolic};
 use std::cell::Cell;
 use std::cmp::Ordering;
@@ -204,23 +203,6 @@ impl Budget {
         self.charge(long(count), long(count.saturating_mul(size)))
     }
 
-    /// A known text.
-    pub fn text(&self, text: &str) -> Outcome {
-        let mut out = self.writer();
-        out.push(text)?;
-        Ok(out.text())
-    }
-
-    /// A text that is written piece by piece.
-    pub fn writer(&self) -> Writer<'_> {
-        Writer::new(self)
-    }
-
-    /// A text that is written piece by piece, of which some may not be known.
-    pub fn drafter(&self) -> Drafter<'_> {
-        Drafter::new(self)
-    }
-
     /// A draft as Base64, or out of it. None where it is that already.
     pub fn base64(&self, draft: &Draft, base64: bool) -> Result<Option<Symbolic>, Failure> {
         self.charge(u64::from(draft.weight), u64::from(draft.weight) * 64)?;
@@ -368,7 +350,7 @@ impl Budget {
         Ok(a.is_known() == b.is_known() && a.order(b) == Ordering::Equal)
     }
 
-    /// Whether two values are equal, where that can be told.
+    /// Whether two values are equal; none where that cannot be decided.
     pub fn equal(&self, a: &Symbolic, b: &Symbolic) -> Result<Option<bool>, Failure> {
         self.charge(u64::from(a.weight().min(b.weight())), 0)?;
         Ok(a.equal(b))

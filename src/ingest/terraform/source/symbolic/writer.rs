@@ -1,9 +1,28 @@
 //! Texts that are written piece by piece, each charged before it is written.
 
 use super::budget::{Budget, CHUNK, long, reading};
-use super::{Draft, Failure, Invalid, LENGTH, Limit, Piece, Symbolic, Text};
+use super::{Draft, Failure, Invalid, LENGTH, Limit, Outcome, Piece, Symbolic, Text};
 use std::fmt;
 use std::rc::Rc;
+
+impl Budget {
+    /// A known text.
+    pub fn text(&self, text: &str) -> Outcome {
+        let mut out = self.writer();
+        out.push(text)?;
+        Ok(out.text())
+    }
+
+    /// A text that is written piece by piece.
+    pub fn writer(&self) -> Writer<'_> {
+        Writer::new(self)
+    }
+
+    /// A text that is written piece by piece, of which some may not be known.
+    pub fn drafter(&self) -> Drafter<'_> {
+        Drafter::new(self)
+    }
+}
 
 /// A text in the making.
 #[derive(Debug)]

@@ -2,26 +2,34 @@
 //! to the resources that the state names.
 
 use crate::ingest::terraform::address::Address;
+use crate::ingest::terraform::resource::{Target, Value};
 use crate::ingest::terraform::source::{Evaluator, SourceTree};
 use crate::ingest::terraform::testing::read;
-use crate::ingest::terraform::value::{Target, Value};
 use crate::ingest::terraform::{Graph, Instances};
-use crate::ingest::{File, Kind, Moment};
+use crate::ingest::{File, Kind, PlanPhase};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The project's own pairs, then those of the corpus, where it stands beside the project.
 fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
-    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    let mut cases: Vec<_> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.join("tf").is_dir())
-        .collect();
-    cases.sort();
-    if cases.is_empty() {
-        println!("skipped: no pairs in {}", folder.display());
-    }
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["testdata/pairs", "../shared/corpus/pairs"];
+    let each = folders.map(|folder| {
+        let folder = project.join(folder);
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        let mut cases: Vec<PathBuf> = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.join("tf").is_dir())
+            .collect();
+        cases.sort();
+        if cases.is_empty() {
+            println!("skipped: no pairs in {}", folder.display());
+        }
+        cases
+    });
+    let cases = each.concat();
+    assert!(!cases.is_empty(), "the project has a pair of its own");
     cases
 }
 
@@ -62,7 +70,7 @@ type Links = BTreeMap<(String, String), BTreeSet<String>>;
 /// All exact references of the plan, by address and attribute path without indexes.
 fn links(case: &Path, sources: &[File]) -> Links {
     let plan = file(case, &case.join("plan.json"), Kind::Plan);
-    let read = read(&[&plan], Moment::After);
+    let read = read(&[&plan], PlanPhase::After);
     let mut errors = Vec::new();
     let trees = SourceTree::read(&sources.iter().collect::<Vec<_>>(), &mut errors);
     assert!(errors.is_empty(), "{errors:?}");

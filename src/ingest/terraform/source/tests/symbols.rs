@@ -351,11 +351,11 @@ fn variables_come_from_the_plan_then_files_then_defaults() {
     let mut fixture = Fixture::new(&files, &[]);
     fixture.variables.insert(
         "a".into(),
-        crate::ingest::terraform::value::Value::Text("plan".to_owned()),
+        crate::ingest::terraform::resource::Value::Text("plan".to_owned()),
     );
     fixture
         .variables
-        .insert("n".into(), crate::ingest::terraform::value::Value::Null);
+        .insert("n".into(), crate::ingest::terraform::resource::Value::Null);
     assert_eq!(
         fixture.value("[var.a, var.b, var.c, var.n]"),
         r#"["plan", 2, null, [1]]"#

@@ -1,10 +1,10 @@
 //! Every function with arguments that are larger than what may be spent: counted in the budget's own units.
 
 use crate::ingest::terraform::graph::Graph;
+use crate::ingest::terraform::resource::Target;
 use crate::ingest::terraform::source::functions::{COMPUTING, Function, MOVING, Reads};
 use crate::ingest::terraform::source::symbolic::{Budget, Failure, Symbolic};
 use crate::ingest::terraform::source::testing::resource;
-use crate::ingest::terraform::value::Target;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 

@@ -1,0 +1,190 @@
+//! What hops say of policies: the line that decides, and every policy that stops a flow.
+
+use super::judge::shown;
+use crate::model::{AddressSet, Direction, Hop, Protocol, Traffic, Verdict};
+use crate::reach::policy::{Far, PolicyEvaluator};
+use crate::reach::{Party, Permission, fixture};
+
+const TIERS: &str = "pod a/x app=x
+         pod a/y app=y
+         policy AdminNetworkPolicy adm tier:1
+           ingress pass anyone tcp/80-90
+         policy NetworkPolicy a/deny for app=y
+           ingress isolates
+           ingress allow pods(app=x) tcp/80
+           ingress allow block(0.0.0.0/0) tcp/81
+         policy NetworkPolicy a/other for app=x
+           egress isolates
+           egress allow anyone all";
+
+#[test]
+fn hops_name_the_line_that_decides() {
+    let world = fixture::world(TIERS);
+    let evaluator = PolicyEvaluator::new(&world);
+    let (x, y) = (
+        fixture::workload(&world, "a/x"),
+        fixture::workload(&world, "a/y"),
+    );
+    let port = |port| Traffic::ports(Protocol::TCP, port, port);
+    let trail = evaluator
+        .explain(&Party::Workload(x), &Party::Workload(y), &port(80))
+        .unwrap();
+    let said = |hop: &Hop| {
+        (
+            hop.verdict,
+            shown(&hop.reason, &world),
+            hop.origin.as_ref().unwrap().place.line,
+        )
+    };
+    assert_eq!(
+        trail.hops.iter().map(said).collect::<Vec<_>>(),
+        [
+            (Verdict::Reachable, "policy-allows a/other".to_owned(), 11),
+            (
+                Verdict::Reachable,
+                "policy-passes adm; policy-allows a/deny".to_owned(),
+                7
+            ),
+        ]
+    );
+    let blocked = evaluator
+        .explain(&Party::Workload(x), &Party::Workload(y), &port(22))
+        .unwrap();
+    let last = said(blocked.hops.last().unwrap());
+    assert_eq!(last, (Verdict::Blocked, "isolated a/deny".to_owned(), 6));
+}
+
+#[test]
+fn what_lets_everything_pass_is_named() {
+    let world = fixture::world(TIERS);
+    let evaluator = PolicyEvaluator::new(&world);
+    let (x, y) = (
+        fixture::workload(&world, "a/x"),
+        fixture::workload(&world, "a/y"),
+    );
+    let port = |port| Traffic::ports(Protocol::TCP, port, port);
+    let far = AddressSet::parse("10.0.0.1").unwrap();
+    let permission = |workload, direction, port| {
+        evaluator.permission(workload, direction, None, Far::Outside(&far), &port)
+    };
+    let policy = |at: usize| world.policies.ids().nth(at).unwrap();
+    let origin = |line: usize| {
+        world
+            .policies
+            .iter()
+            .flat_map(|(_, own)| own.ingress.iter().chain(&own.egress))
+            .flat_map(|side| &side.rules)
+            .map(|rule| rule.origin.clone())
+            .find(|origin| origin.place.line == u32::try_from(line).unwrap())
+            .unwrap()
+    };
+    assert_eq!(
+        permission(y, Direction::Ingress, port(81)),
+        Some(Permission::Everything {
+            policy: policy(1),
+            origin: origin(8)
+        })
+    );
+    assert_eq!(permission(y, Direction::Ingress, port(80)), None);
+    assert_eq!(
+        permission(x, Direction::Ingress, port(80)),
+        Some(Permission::NoPolicy)
+    );
+}
+
+/// A policy that cannot be read may let anything pass: that is no permission that somebody wrote down.
+#[test]
+fn what_is_not_understood_names_nobody() {
+    let world = fixture::world(
+        "pod a/x
+         policy NetworkPolicy a/deny
+           egress isolates
+         policy NetworkPolicy a/torn doubt",
+    );
+    let (evaluator, far) = (
+        PolicyEvaluator::new(&world),
+        AddressSet::parse("10.0.0.1").unwrap(),
+    );
+    let x = fixture::workload(&world, "a/x");
+    let (policy, torn) = world.policies.iter().last().unwrap();
+    let permission = evaluator.permission(
+        x,
+        Direction::Egress,
+        None,
+        Far::Outside(&far),
+        &Traffic::ports(Protocol::TCP, 80, 80),
+    );
+    assert_eq!(
+        permission,
+        Some(Permission::Unclear {
+            policy,
+            origin: torn.origin.clone()
+        })
+    );
+}
+
+/// Egress lets one port pass and ingress another: the second hop is what stops the flow.
+#[test]
+fn the_second_hop_is_asked_about_what_the_first_let_pass() {
+    let world = fixture::world(
+        "pod a/x app=x
+         pod a/y app=y
+         policy NetworkPolicy a/out for app=x
+           egress isolates
+           egress allow anyone tcp/1
+         policy NetworkPolicy a/in for app=y
+           ingress isolates
+           ingress allow anyone tcp/2",
+    );
+    let (x, y) = (
+        fixture::workload(&world, "a/x"),
+        fixture::workload(&world, "a/y"),
+    );
+    let trail = PolicyEvaluator::new(&world)
+        .explain(&Party::Workload(x), &Party::Workload(y), &Traffic::all())
+        .unwrap();
+    assert_eq!(trail.verdict, Verdict::Blocked);
+    assert_eq!(
+        trail.hops.iter().map(|hop| hop.verdict).collect::<Vec<_>>(),
+        [Verdict::Reachable, Verdict::Blocked]
+    );
+}
+
+/// What of every policy is told: all that isolate, and a denial that is in doubt as one.
+#[test]
+fn every_policy_that_stops_a_flow_is_told() {
+    let world = fixture::world(
+        "pod a/x app=x
+         policy AdminNetworkPolicy adm tier:1
+           ingress deny anyone tcp/22 doubt
+         policy NetworkPolicy a/one
+           ingress isolates
+         policy OtherPolicy a/two
+           ingress isolates",
+    );
+    let (pod, far) = (
+        Party::Workload(fixture::workload(&world, "a/x")),
+        Party::Addresses(AddressSet::parse("10.0.0.1").unwrap()),
+    );
+    let said = |port| {
+        let trail = PolicyEvaluator::new(&world)
+            .explain(&far, &pod, &Traffic::ports(Protocol::TCP, port, port))
+            .unwrap();
+        let hop = trail.hops.last().unwrap();
+        (
+            hop.verdict,
+            shown(&hop.reason, &world),
+            hop.origin.as_ref().unwrap().place.line,
+        )
+    };
+    let isolated = "isolated a/one, a/two";
+    assert_eq!(said(80), (Verdict::Blocked, isolated.to_owned(), 5));
+    assert_eq!(
+        said(22),
+        (
+            Verdict::Blocked,
+            format!("policy-denies adm; {isolated}"),
+            5
+        )
+    );
+}
