@@ -5,6 +5,7 @@ use super::subject::Subject;
 use crate::model::{Cluster, Direction, Enforced, Id, Namespace, Traffic, Workload, World};
 use crate::reach::{Engine, ExposureGroup, NamespaceIsolation, Party};
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A world as rules look at it. What several kinds of facts need is computed once.
@@ -19,6 +20,8 @@ pub(super) struct Judged<'a, 'w> {
     pub coverage: Option<Coverage<'a>>,
     crossings: OnceCell<Vec<ExposureGroup>>,
     isolation_statuses: OnceCell<Vec<NamespaceStatus>>,
+    /// The workloads of each namespace that has some, in the order of the world.
+    members: OnceCell<BTreeMap<Id<Namespace>, Vec<Id<Workload>>>>,
     /// Every workload, in the order of the world.
     subjects: OnceCell<Vec<Arc<Subject>>>,
 }
@@ -39,6 +42,7 @@ impl<'a, 'w> Judged<'a, 'w> {
             coverage: None,
             crossings: OnceCell::new(),
             isolation_statuses: OnceCell::new(),
+            members: OnceCell::new(),
             subjects: OnceCell::new(),
         }
     }
@@ -78,20 +82,28 @@ impl<'a, 'w> Judged<'a, 'w> {
     pub fn isolation_statuses(&self) -> &[NamespaceStatus] {
         self.isolation_statuses.get_or_init(|| {
             let world = self.engine.world();
-            let holds = |id: Id<Namespace>| {
-                let mut workloads = world.workloads.iter();
-                workloads.any(|(_, workload)| workload.namespace == id)
-            };
             let ids = world
                 .namespaces
                 .iter()
-                .filter(|(id, namespace)| namespace.declared || holds(*id));
+                .filter(|(id, namespace)| namespace.declared || !self.members(*id).is_empty());
             ids.map(|(id, _)| NamespaceStatus {
                 id,
                 isolation_status: self.engine.namespace_isolation(id),
             })
             .collect()
         })
+    }
+
+    /// The workloads of a namespace, in the order of the world.
+    pub fn members(&self, namespace: Id<Namespace>) -> &[Id<Workload>] {
+        let all = self.members.get_or_init(|| {
+            let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
+            for (id, workload) in self.engine.world().workloads.iter() {
+                all.entry(workload.namespace).or_default().push(id);
+            }
+            all
+        });
+        all.get(&namespace).map_or(&[], Vec::as_slice)
     }
 
     /// Workloads as what facts are about.

@@ -1,6 +1,6 @@
 //! Namespaces as facts, as wholes and by direction.
 
-use super::dns_need::without_dns;
+use super::dns_need::DnsNeed;
 use super::fact::{Fact, certainty, owners, workloads};
 use super::field::{
     CERTAINTY, CLUSTER, DIRECTION, ENFORCEMENT, EXEMPT, NAMESPACE, Shape, fields, flag, names,
@@ -10,7 +10,7 @@ use super::judged::{Judged, NamespaceStatus, enforcement};
 use super::kind::FactKind;
 use super::subject::Subject;
 use super::value::Values;
-use crate::model::{Direction, Id, Namespace, Origin, Workload, World};
+use crate::model::{Direction, Id, Origin, Workload, World};
 
 /// Namespaces as wholes.
 pub(super) const NAMESPACE_KIND: FactKind = FactKind {
@@ -72,7 +72,7 @@ fn namespaces(judged: &Judged<'_, '_>) -> Vec<Fact> {
     let world = judged.engine.world();
     let fact = |one: &NamespaceStatus| {
         let namespace = &world.namespaces[one.id];
-        let members = members(one.id, world);
+        let members = judged.members(one.id);
         let values = NamespaceFields {
             certainty: certainty(true),
             cluster: world.clusters[namespace.cluster].name.as_str().into(),
@@ -82,19 +82,24 @@ fn namespaces(judged: &Judged<'_, '_>) -> Vec<Fact> {
             enforcement: enforcement(namespace.cluster, world).into(),
             declared: namespace.declared.into(),
             has_workloads: (!members.is_empty()).into(),
-            inventory: workloads(&names_of(&members, world)).into(),
+            inventory: workloads(&names_of(members, world)).into(),
         };
-        base(one, world, values.values(), None)
+        base(one, judged, values.values(), None)
     };
     judged.isolation_statuses().iter().map(fact).collect()
 }
 
 fn isolations(judged: &Judged<'_, '_>) -> Vec<Fact> {
-    let both = |one| Direction::BOTH.map(|direction| isolation(one, direction, judged));
+    let need = DnsNeed::new(judged.engine);
+    let both = |one| Direction::BOTH.map(|direction| isolation(one, direction, (judged, &need)));
     judged.isolation_statuses().iter().flat_map(both).collect()
 }
 
-fn isolation(one: &NamespaceStatus, direction: Direction, judged: &Judged<'_, '_>) -> Fact {
+fn isolation(
+    one: &NamespaceStatus,
+    direction: Direction,
+    (judged, need): (&Judged<'_, '_>, &DnsNeed<'_, '_>),
+) -> Fact {
     let world = judged.engine.world();
     let isolation_status = match direction {
         Direction::Ingress => &one.isolation_status.ingress,
@@ -129,7 +134,7 @@ fn isolation(one: &NamespaceStatus, direction: Direction, judged: &Judged<'_, '_
         state: word(open).into(),
         without_dns: match direction {
             Direction::Ingress => Vec::new(),
-            Direction::Egress => names_of(&without_dns(one.id, judged.engine), world),
+            Direction::Egress => names_of(&need.unmet(judged.members(one.id)), world),
         }
         .into(),
         open: whom.into(),
@@ -139,16 +144,21 @@ fn isolation(one: &NamespaceStatus, direction: Direction, judged: &Judged<'_, '_
     let at = at.map(|first| world.workloads[*first].origin.clone());
     Fact {
         gaps: isolation_status.doubt.gaps().to_vec(),
-        ..base(one, world, values.values(), at)
+        ..base(one, judged, values.values(), at)
     }
 }
 
 /// The fact about a namespace; `at`: where to look, if not at the namespace itself.
-fn base(one: &NamespaceStatus, world: &World, values: Values, at: Option<Origin>) -> Fact {
+fn base(
+    one: &NamespaceStatus,
+    judged: &Judged<'_, '_>,
+    values: Values,
+    at: Option<Origin>,
+) -> Fact {
+    let world = judged.engine.world();
     let namespace = &world.namespaces[one.id];
-    let mut all = world.workloads.iter();
-    let first = all.find(|(_, workload)| workload.namespace == one.id);
-    let first = first.map(|(_, workload)| workload.origin.clone());
+    let first = judged.members(one.id).first();
+    let first = first.map(|id| world.workloads[*id].origin.clone());
     let front = if world.has_clusters() {
         format!("{}:", world.clusters[namespace.cluster].name)
     } else {
@@ -168,15 +178,6 @@ fn base(one: &NamespaceStatus, world: &World, values: Values, at: Option<Origin>
         subjects: Subject::alone(&title, &format!("namespace `{title}`"), origin),
         ..Fact::default()
     }
-}
-
-fn members(namespace: Id<Namespace>, world: &World) -> Vec<Id<Workload>> {
-    world
-        .workloads
-        .iter()
-        .filter(|(_, workload)| workload.namespace == namespace)
-        .map(|(id, _)| id)
-        .collect()
 }
 
 fn names_of(ids: &[Id<Workload>], world: &World) -> Vec<String> {

@@ -8,7 +8,8 @@ use super::judged::{Judged, NamespaceStatus};
 use super::kind::FactKind;
 use super::subject::Subject;
 use crate::model::{Direction, Id, Origin, Policy};
-use crate::reach::Nullified;
+use crate::reach::NamespaceIsolation;
+use rustc_hash::FxHashMap;
 
 /// Each direction of each policy that says something of it.
 pub(super) const POLICY_FACTS: FactKind = FactKind {
@@ -36,6 +37,7 @@ fields! {
 }
 
 fn policies(judged: &Judged<'_, '_>) -> Vec<Fact> {
+    let nullified = nullified(judged.isolation_statuses());
     let mut out = Vec::new();
     for (id, policy) in judged.engine.world().policies.iter() {
         for (direction, side) in [
@@ -43,21 +45,28 @@ fn policies(judged: &Judged<'_, '_>) -> Vec<Fact> {
             (Direction::Egress, &policy.egress),
         ] {
             let Some(side) = side else { continue };
-            let line = nullified(judged.isolation_statuses(), direction)
-                .find(|one| one.policy == id)
-                .map(|one| one.origin.clone());
+            let line = nullified.get(&(id, direction)).copied().cloned();
             out.push(fact(id, direction, line, &side.origin, judged));
         }
     }
     out
 }
 
-/// All rules that make an isolation empty in one direction.
-fn nullified(stood: &[NamespaceStatus], direction: Direction) -> impl Iterator<Item = &Nullified> {
-    stood.iter().flat_map(move |one| match direction {
-        Direction::Ingress => &one.isolation_status.ingress.nullified,
-        Direction::Egress => &one.isolation_status.egress.nullified,
-    })
+/// The first rule of each policy that makes an isolation empty, by direction.
+fn nullified(statuses: &[NamespaceStatus]) -> FxHashMap<(Id<Policy>, Direction), &Origin> {
+    let mut first = FxHashMap::default();
+    for one in statuses {
+        let NamespaceIsolation {
+            ingress, egress, ..
+        } = &one.isolation_status;
+        for (direction, side) in [(Direction::Ingress, ingress), (Direction::Egress, egress)] {
+            for rule in &side.nullified {
+                let known = first.entry((rule.policy, direction));
+                known.or_insert(&rule.origin);
+            }
+        }
+    }
+    first
 }
 
 fn fact(

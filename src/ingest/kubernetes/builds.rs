@@ -90,10 +90,10 @@ impl<'o> AllBuilds<'o> {
     fn why(&self, object: &'o Object, settings: &'o Settings) -> Option<String> {
         let key = key(object, settings);
         let own = self.policies.get(&key)?;
-        let near = self
-            .workloads
-            .iter()
-            .filter(|(namespace, _)| key.2.is_empty() || **namespace == key.2);
+        let near = match key.2 {
+            "" => self.workloads.range::<&str, _>(..),
+            namespace => self.workloads.range(namespace..=namespace),
+        };
         near.flat_map(|(_, all)| all)
             .find_map(|(builds, workload)| own.apart_from(builds, object, workload))
     }

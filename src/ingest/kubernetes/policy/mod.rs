@@ -315,6 +315,7 @@ pub(super) fn kind_of(object: &Object) -> Option<&'static PolicyKind> {
 pub(super) fn lower(lowering: &mut ManifestLowering<'_>) {
     let engine = lowering.world.clusters[lowering.cluster].engine.clone();
     let rivals = rivals::Rivals::of(lowering.objects, &engine);
+    let switches = cilium::Switches::of(lowering.objects, &engine);
     let mut policies = Vec::new();
     for (at, object) in lowering.objects.iter().enumerate() {
         let Some(kind) = kind_of(object).filter(|_| object.unread.is_none()) else {
@@ -344,7 +345,7 @@ pub(super) fn lower(lowering: &mut ManifestLowering<'_>) {
         shared_names::ports((kind.group, kind.kind), &mut read, lowering);
         enforcement::judge(kind, object, &engine, &mut read, lowering);
         rivals.doubt(kind, object, &mut read, lowering);
-        cilium::switch_off((kind.group, kind.kind), &engine, &mut read, lowering);
+        switches.apply((kind.group, kind.kind), &mut read, lowering);
         policies.extend(read);
     }
     policies.extend(

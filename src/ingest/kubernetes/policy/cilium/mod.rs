@@ -30,7 +30,7 @@ use context::Context;
 
 pub(super) use agent::always;
 pub(super) use identity::hide_left_out;
-pub(super) use switch::switch_off;
+pub(super) use switch::Switches;
 
 /// Reads the policies of a namespace: one for `spec`, and one for each element of `specs`.
 pub(super) fn read(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy> {
