@@ -32,6 +32,9 @@ struct Known {
     certain: Option<bool>,
     /// Empty where the finding is no crossing; absent in the older version.
     passes: Option<Vec<Passage>>,
+    /// The things that the finding is about; empty where its rule tells none apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<String>,
 }
 
 /// What passes between a workload and a far side.
@@ -49,6 +52,14 @@ pub(super) struct Accepted {
     certain: bool,
     /// Ascending.
     passes: Vec<WorkloadCrossing>,
+    parts: Vec<String>,
+}
+
+/// What a finding has beyond a baseline; all empty where it is only surer.
+#[derive(Default)]
+pub(super) struct Beyond {
+    pub crossings: Vec<WorkloadCrossing>,
+    pub parts: Vec<String>,
 }
 
 /// Findings of a baseline, by fingerprint; of each what it says, where it says something.
@@ -56,10 +67,15 @@ pub(super) type Accepteds = BTreeMap<String, Option<Accepted>>;
 
 impl Accepted {
     /// What a finding of the same fingerprint has beyond this; none where it has nothing.
-    pub fn beyond(&self, finding: &Finding) -> Option<Vec<WorkloadCrossing>> {
-        let beyond = finding.beyond(&self.passes);
+    pub fn beyond(&self, finding: &Finding) -> Option<Beyond> {
+        let crossings = finding.beyond(&self.passes);
+        let parts = finding.parts_beyond(&self.parts);
         let surer = finding.passages.is_empty() && finding.is_certain() && !self.certain;
-        (surer || !beyond.is_empty()).then_some(beyond)
+        let any = surer || !crossings.is_empty() || !parts.is_empty();
+        any.then(|| Beyond {
+            parts: parts.into_iter().cloned().collect(),
+            crossings,
+        })
     }
 }
 
@@ -71,6 +87,7 @@ pub(super) fn print(findings: &[Finding]) -> String {
         subject: finding.subject.clone(),
         certain: Some(finding.is_certain()),
         passes: Some(finding.passages.iter().map(Passage::of).collect()),
+        parts: finding.parts.clone(),
     };
     let baseline = Baseline {
         schema: SCHEMA.to_owned(),
@@ -135,6 +152,7 @@ pub(super) fn read(path: &Path) -> Result<Accepteds, CliError> {
         Some(Accepted {
             certain: known.certain.unwrap_or_default(),
             passes,
+            parts: known.parts,
         })
     };
     let findings = baseline.findings.into_iter();

@@ -56,7 +56,7 @@ fn in_baseline(finding: &mut Finding, known: &baseline::Accepteds) -> Option<Str
     match beyond {
         None => Some("it is in the baseline".to_owned()),
         Some(beyond) => {
-            finding.note_beyond(&beyond);
+            finding.note_beyond(&beyond.crossings, &beyond.parts);
             None
         }
     }

@@ -1,9 +1,9 @@
 //! Everything that one analysis looks at.
 
 use super::{
-    AddressSet, Arena, Border, Cluster, Doubt, Endpoint, EntryPoint, Filter, Gap, GapKind,
-    HostService, Id, Labels, Ledger, Namespace, Network, Origin, Policy, RouteTable, Selected,
-    Service, ServiceAddressing, Subnet, Workload,
+    AddressSet, Arena, Attachment, Border, Cluster, Doubt, Endpoint, EntryPoint, Filter, Gap,
+    GapKind, HostService, Id, Labels, Ledger, Namespace, Network, Origin, Policy, RouteTable,
+    Selected, Service, ServiceAddressing, Subnet, Workload,
 };
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +44,9 @@ pub struct World {
     pub unsettled_v6: BTreeMap<Id<Network>, Doubt>,
     /// Filters that stand for ones that are not known: who carries one may carry any other as well.
     pub unknown_filters: BTreeSet<Id<Filter>>,
+    /// Interfaces of nodes of clusters, where the input tells what they carry, whether or not pods of the input run there: addresses are
+    /// left out.
+    pub nodes: Vec<Attachment>,
     /// Addresses that hosts of a network reach without leaving their machine.
     pub host_services: Vec<HostService>,
     /// Whether there are clusters that another world holds, from which names must tell those of this one.

@@ -52,6 +52,7 @@ pub(super) fn finding(number: usize) -> Finding {
             certain: true,
             traffic: Traffic::ports(Protocol::TCP, 5432, 5432).into(),
         }],
+        parts: Vec::new(),
         summary: "pods can reach `x` on tcp 5432".to_owned(),
         reason: "namespace `shop` has no policy".to_owned(),
         cause: place("rendered/web.yaml", 12),

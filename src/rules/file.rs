@@ -48,6 +48,10 @@ pub(super) struct RuleFile {
     /// The fields whose values one finding shares.
     #[schemars(with = "Vec<String>")]
     pub group: Vec<Spanned<String>>,
+    /// The fields that tell apart the things of one finding: a finding that gains such a thing is new.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub parts: Vec<Spanned<String>>,
     /// Template of the message.
     #[schemars(with = "String")]
     pub message: Spanned<String>,

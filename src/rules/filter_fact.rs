@@ -7,6 +7,7 @@ use super::field::{
 };
 use super::judged::Judged;
 use super::kind::FactKind;
+use super::source_block::source_block;
 use super::subject::Subject;
 use super::value::Value;
 use crate::model::{
@@ -33,6 +34,9 @@ pub(super) const FILTER_RULE: FactKind = FactKind {
 };
 
 const FILTER_NAME: Shape = name("the filter");
+const BLOCK: Shape = name(
+    "the filter without the keys of `count` and `for_each`: what one block of the source declares",
+);
 const FILTER_KIND: Shape =
     phrase("what it is, as its provider calls it: security group, network ACL");
 const STATEFUL: Shape = flag("whether replies to what it let pass always pass");
@@ -45,6 +49,7 @@ fields! {
     FilterFields {
         certainty: CERTAINTY,
         filter: FILTER_NAME,
+        block: BLOCK,
         filter_kind: FILTER_KIND,
         stateful: STATEFUL,
         change: CHANGE,
@@ -61,6 +66,7 @@ fields! {
     RuleFields {
         certainty: CERTAINTY,
         filter: FILTER_NAME,
+        block: BLOCK,
         filter_kind: FILTER_KIND,
         stateful: STATEFUL,
         attached: ATTACHED,
@@ -98,7 +104,7 @@ fn carriers(world: &World) -> FilterCarriers {
         .iter()
         .flat_map(|(_, own)| &own.pod_placements);
     let pods = placements.flat_map(|own| std::iter::once(&own.pod).chain(&own.node));
-    for attachment in endpoints.chain(pods) {
+    for attachment in endpoints.chain(pods).chain(&world.nodes) {
         doubt = doubt.and(&attachment.doubt);
         for filter in &attachment.filters {
             networks
@@ -178,6 +184,7 @@ fn whole(id: Id<Filter>, filter: &Filter, carriers: &FilterCarriers, world: &Wor
     let values = FilterFields {
         certainty: certainty(true),
         filter: filter.name.as_str().into(),
+        block: source_block(&filter.name).into(),
         filter_kind: filter.kind.into(),
         stateful: filter.stateful.into(),
         change: change(origin.as_ref().map(|own| own.change)).into(),
@@ -284,6 +291,7 @@ impl One<'_> {
         let values = RuleFields {
             certainty: certainty(self.rule.doubt.is_certain()),
             filter: self.filter.name.as_str().into(),
+            block: source_block(&self.filter.name).into(),
             filter_kind: self.filter.kind.into(),
             stateful: self.filter.stateful.into(),
             attached: carriers.attached(self.id),

@@ -87,6 +87,8 @@ pub struct Finding {
     pub traffic: Traffic,
     /// What passes, ascending; empty where the finding is no crossing.
     pub passages: Vec<WorkloadCrossing>,
+    /// The things that it is about, ascending, one text for each; empty where its rule tells none apart.
+    pub parts: Vec<String>,
     /// What it says in a list of its border's findings, without who it is about and why.
     pub summary: String,
     /// Why it is so; empty where the summary says it.
@@ -172,12 +174,24 @@ impl Finding {
             .unwrap_or_default();
         let surer = before
             .is_some_and(|before| self.passages.is_empty() && self.certainty < before.certainty);
-        self.new = before.is_none() || surer || !self.added.is_empty();
+        let more = before.is_some_and(|before| !self.parts_beyond(&before.parts).is_empty());
+        self.new = before.is_none() || surer || more || !self.added.is_empty();
     }
 
-    /// Says what of it is beyond a baseline that knows the rest.
-    pub fn note_beyond(&mut self, beyond: &[WorkloadCrossing]) {
-        let shown: Vec<String> = beyond.iter().take(3).map(WorkloadCrossing::words).collect();
+    /// The things that it is about and that are not in `before`.
+    #[must_use]
+    pub fn parts_beyond(&self, before: &[String]) -> Vec<&String> {
+        let parts = self.parts.iter();
+        parts.filter(|part| !before.contains(part)).collect()
+    }
+
+    /// Says what of it is beyond a baseline that knows the rest: crossings, else things.
+    pub fn note_beyond(&mut self, crossings: &[WorkloadCrossing], things: &[String]) {
+        let beyond: Vec<String> = match crossings {
+            [] => things.to_vec(),
+            some => some.iter().map(WorkloadCrossing::words).collect(),
+        };
+        let shown: Vec<String> = beyond.iter().take(3).cloned().collect();
         let more = match beyond.len().saturating_sub(shown.len()) {
             0 => String::new(),
             more => format!(" and {more} more"),

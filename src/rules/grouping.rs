@@ -115,7 +115,7 @@ fn finding(rule: &Rule, key: &[String], hits: Vec<Hit<'_>>) -> Option<Finding> {
         facts: &facts,
         members: &members,
     };
-    let parts: Vec<String> = std::iter::once(rule.id.clone())
+    let identity: Vec<String> = std::iter::once(rule.id.clone())
         .chain(key.iter().cloned())
         .collect();
     let advice = advice(rule, &lead);
@@ -133,6 +133,7 @@ fn finding(rule: &Rule, key: &[String], hits: Vec<Hit<'_>>) -> Option<Finding> {
         message: words.fill(&rule.message),
         subject: subject(&facts),
         members: members.iter().map(ToString::to_string).collect(),
+        parts: parts(rule, &facts),
         summary: words.fill(&rule.summary),
         reason: if rule.message.contains("{reason}") {
             lead.text("reason")
@@ -149,7 +150,7 @@ fn finding(rule: &Rule, key: &[String], hits: Vec<Hit<'_>>) -> Option<Finding> {
         borders: lead.fact.borders.clone(),
         path: lead.hops(),
         gaps: gaps.into_iter().collect(),
-        fingerprint: fingerprint(&parts),
+        fingerprint: fingerprint(&identity),
         new: false,
         added: Vec::new(),
         remedy: Remedy {
@@ -161,6 +162,22 @@ fn finding(rule: &Rule, key: &[String], hits: Vec<Hit<'_>>) -> Option<Finding> {
         traffic: words.traffic(),
         passages,
     })
+}
+
+/// The things that the rule tells apart, each once.
+fn parts(rule: &Rule, facts: &[Instance<'_>]) -> Vec<String> {
+    if rule.parts.is_empty() {
+        return Vec::new();
+    }
+    let text = |one: &Instance<'_>| {
+        let fields = rule.parts.iter().map(|field| match one.value(field) {
+            Some(value) => value.whole(),
+            None => String::new(),
+        });
+        fields.collect::<Vec<_>>().join(" ")
+    };
+    let texts: BTreeSet<String> = facts.iter().map(text).collect();
+    texts.into_iter().collect()
 }
 
 /// The advice for whatever speaks for the group: that of the first case which surely is its own.

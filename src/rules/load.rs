@@ -148,8 +148,11 @@ impl Checker<'_> {
         let select = self.kind(&file.select)?;
         let own = select.fields;
         let condition = self.condition(own, &file)?;
-        let group = file.group.iter();
-        let group = group.map(|name| Ok(field(own, &name.value, name.referenced)?.name));
+        let named = |names: &[Spanned<String>]| -> Result<Vec<&'static str>, Fault> {
+            let names = names.iter();
+            let names = names.map(|name| Ok(field(own, &name.value, name.referenced)?.name));
+            names.collect()
+        };
         let severities = file.severities.iter().map(|case| self.grade(own, case));
         let message = template(own, file.message)?;
         let summary = file.summary.map(|text| template(own, text));
@@ -173,7 +176,8 @@ impl Checker<'_> {
             intended: file.intended,
             select,
             condition,
-            group: group.collect::<Result<_, Fault>>()?,
+            group: named(&file.group)?,
+            parts: named(&file.parts)?,
             summary: summary.transpose()?.unwrap_or_else(|| message.clone()),
             message,
             help: file.help.value,

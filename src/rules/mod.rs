@@ -44,8 +44,10 @@ mod remark_fact;
 mod remark_sentence;
 mod route_fact;
 mod rule;
+mod rule_content;
 mod schema;
 mod severity;
+mod source_block;
 mod subject;
 mod template;
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use super::fact::{Fact, certainty};
 use super::field::{
     CERTAINTY, CLUSTER, DIRECTION, EXEMPT, NAMESPACE, POLICY, POLICY_KIND, addresses, fields, flag,
-    number, traffic, word,
+    name, number, traffic, word,
 };
 use super::judged::Judged;
 use super::kind::FactKind;
+use super::rule_content::rule_content;
 use super::subject::Subject;
 use crate::model::{
     AddressSet, Direction, Id, LabelsOf, Policy, PolicyAction, PolicyPeer, PolicyRule, Selector,
@@ -33,6 +34,7 @@ fields! {
         inert: flag("whether the policy has no effect because nothing in the cluster reads its kind"),
         direction: DIRECTION,
         rule: number("its place in its direction, from 1"),
+        content: name("what it says, whatever its place"),
         action: word(&["allow", "deny", "pass"], "what it does with what it matches"),
         peer: word(
             &["anyone", "pods", "addresses", "others"],
@@ -87,6 +89,7 @@ fn fact(
         inert: policy.inert.is_some().into(),
         direction: direction.to_string().into(),
         rule: (at + 1).into(),
+        content: rule_content(rule).into(),
         action: match rule.action {
             PolicyAction::Allow => "allow",
             PolicyAction::Deny => "deny",

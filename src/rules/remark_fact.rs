@@ -7,7 +7,8 @@ use super::field::{
 use super::finding::Related;
 use super::judged::Judged;
 use super::kind::FactKind;
-use super::remark_sentence::sentence;
+use super::remark_sentence::{policy_rule, sentence};
+use super::rule_content::rule_content;
 use super::subject::Subject;
 use crate::reach::Remark;
 
@@ -39,6 +40,7 @@ fields! {
         ),
         side: name("the direction of the rule that is meant; empty where the policy as a whole is"),
         rule: name("the place of that rule in its direction, from 1; empty where the policy as a whole is meant"),
+        content: name("what that rule says, whatever its place; empty where the policy as a whole is meant"),
         reason: phrase("the remark as a sentence"),
     }
 }
@@ -67,6 +69,10 @@ fn fact(remark: &Remark, judged: &Judged<'_, '_>) -> Fact {
         remark: remark.kind.word().into(),
         side: side.unwrap_or_default().into(),
         rule: rule.unwrap_or_default().into(),
+        content: policy_rule(remark, world)
+            .map(rule_content)
+            .unwrap_or_default()
+            .into(),
         reason: sentence(remark, world).into(),
     };
     let related = remark.related.iter().map(|origin| Related {

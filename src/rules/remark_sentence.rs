@@ -1,6 +1,6 @@
 //! The sentence for a remark: what a policy or a rule of one does not do, and why.
 
-use crate::model::{AddressSet, Direction, Id, IpNet, Policy, World};
+use crate::model::{AddressSet, Direction, Id, IpNet, Policy, PolicyRule, World};
 use crate::reach::{Remark, RemarkKind};
 
 /// One sentence without a full stop, the policy or rule first.
@@ -76,14 +76,15 @@ fn named_rule(id: Id<Policy>, direction: Direction, rule: usize, world: &World) 
     format!("{which} for {direction} of {}", named(id, world))
 }
 
+/// The rule that is meant; none where the policy as a whole is.
+pub(super) fn policy_rule<'w>(remark: &Remark, world: &'w World) -> Option<&'w PolicyRule> {
+    let side = world.policies[remark.policy].side(remark.direction?)?;
+    side.rules.get(remark.rule?)
+}
+
 fn port_names(remark: &Remark, world: &World) -> Vec<String> {
-    let side = remark
-        .direction
-        .and_then(|direction| world.policies[remark.policy].side(direction));
-    let rule = side
-        .zip(remark.rule)
-        .and_then(|(side, rule)| side.rules.get(rule));
-    rule.into_iter()
+    policy_rule(remark, world)
+        .into_iter()
         .flat_map(|rule| &rule.named_ports)
         .map(|port| format!("`{}`", port.name))
         .collect()

@@ -95,6 +95,9 @@ pub struct Rule {
     pub(super) condition: Condition,
     /// The fields whose values one finding shares: one finding for one thing to fix.
     pub group: Vec<&'static str>,
+    /// The fields that tell apart the things of one finding: a finding that gains such a thing is new. None where all of
+    /// them are one, and where they are crossings, which tell themselves apart.
+    pub parts: Vec<&'static str>,
     /// Template of the message.
     pub message: String,
     /// Template of the message in a list of a border's findings, without who it is about and why; the message where the

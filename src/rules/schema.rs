@@ -76,6 +76,7 @@ fn branch(kind: &FactKind) -> Value {
         "then": {"properties": {
             "match": matches,
             "group": {"items": {"enum": printable}},
+            "parts": {"items": {"enum": printable}},
             "severities": case,
             "remediation": {"properties": {"cases": case}},
         }},

@@ -47,6 +47,15 @@ impl Value {
             Value::Unknown(_) => "what the input does not say".to_owned(),
         }
     }
+
+    /// It as text with nothing left out, to tell values apart.
+    pub fn whole(&self) -> String {
+        match self {
+            Value::Addresses(set) => set.to_string(),
+            Value::Traffic(traffic) => traffic.to_string(),
+            other => other.text(),
+        }
+    }
 }
 
 /// The fields of a fact that a condition looks at: those of whom it is about, and those of the fact.

@@ -5,6 +5,7 @@ use super::field::Holds;
 use super::rule::Rule;
 use super::template;
 use super::traffic_words::short_traffic;
+use super::value::Value;
 use crate::model::Traffic;
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,8 +32,19 @@ pub(super) struct Words<'a> {
 impl Words<'_> {
     /// A template with the values of the group.
     pub fn fill(&self, text: &str) -> String {
-        let filled = template::fill(text, self.members.len() > 1, |field| self.value(field));
+        let filled = template::fill(text, self.is_many(), |field| self.value(field));
         without_border(filled)
+    }
+
+    /// Whether it stands for several workloads, or for several other things.
+    fn is_many(&self) -> bool {
+        let title = |one: &Instance<'_>| one.subject.titles.first().cloned();
+        let first = self.facts.first().and_then(title);
+        let mut others = self.facts.iter();
+        match self.members.len() {
+            0 => others.any(|one| title(one) != first),
+            members => members > 1,
+        }
     }
 
     /// What to paste is about the fact that speaks for the group, names as they are.
@@ -43,7 +55,7 @@ impl Words<'_> {
                 .map(|one| one.text(field))
                 .unwrap_or_default()
         };
-        template::fill(template, self.members.len() > 1, value)
+        template::fill(template, self.is_many(), value)
     }
 
     fn value(&self, field: &str) -> String {
@@ -53,6 +65,9 @@ impl Words<'_> {
             "traffic" if !self.traffic().is_empty() => return self.traffic_of_each(),
             "far" => return named(&Self::distinct(self.leading(), "far"), 3),
             _ => {}
+        }
+        if let Some(names) = self.names(field) {
+            return names.join(", ");
         }
         let distinct = Self::distinct(self.facts.iter(), field);
         let name = self
@@ -72,6 +87,20 @@ impl Words<'_> {
         } else {
             distinct.join("; ")
         }
+    }
+
+    /// The names of all lists that the facts hold in a field, each once; none where not all of them are lists.
+    fn names(&self, field: &str) -> Option<Vec<&'_ str>> {
+        let mut out: Vec<&str> = Vec::new();
+        for one in self.facts {
+            let Some(Value::Names(names)) = one.value(field) else {
+                return None;
+            };
+            let new = names.iter().filter(|name| !out.contains(&name.as_str()));
+            let new: Vec<&str> = new.map(String::as_str).collect();
+            out.extend(new);
+        }
+        Some(out)
     }
 
     /// The facts that speak for the group: those of the first one's rank.

@@ -33,6 +33,7 @@ mod documented;
 mod doubtful;
 mod downloaded;
 mod engines;
+mod fingerprints;
 mod fix;
 mod fix_engines;
 mod front_door;

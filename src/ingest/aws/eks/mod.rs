@@ -47,7 +47,7 @@ use crate::ingest::kubernetes::engine::Engine;
 use crate::ingest::lowering::SharedLowered;
 use crate::ingest::site::{Members, Site, Wanted, in_order};
 use crate::ingest::terraform::{Graph, NamedBy, Resource, ResourceFamily};
-use crate::model::{AddressSet, Cluster, Doubt, Id, World};
+use crate::model::{AddressSet, Attachment, Cluster, Doubt, Id, World};
 
 /// What is read of EKS; clusters are lowered as [`sites`], once all else is.
 #[must_use]
@@ -96,6 +96,12 @@ pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<B
             )
         })
         .collect();
+    let pools = facts.iter().flat_map(|(_, _, own)| {
+        let pools = own.pools.iter();
+        pools.flat_map(|pool| pool.nodes(own.network, lowering.world))
+    });
+    let nodes: Vec<Attachment> = pools.collect();
+    lowering.world.nodes.extend(nodes);
     let lowered = SharedLowered::new(graph, lowering.lowered);
     in_order(facts.into_iter().map(|(id, address, facts)| Eks {
         graph,

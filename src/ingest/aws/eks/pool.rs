@@ -90,6 +90,26 @@ pub struct Pool {
     pub origin: Option<Origin>,
 }
 
+impl Pool {
+    /// The primary interfaces of the nodes, wherever they may stand, without their addresses.
+    pub fn nodes<'p>(
+        &'p self,
+        network: Id<Network>,
+        world: &'p World,
+    ) -> impl Iterator<Item = Attachment> + 'p {
+        self.places.iter().map(move |place| Attachment {
+            network: place
+                .subnet
+                .map_or(network, |own| world.subnets[own].network),
+            subnet: place.subnet,
+            addresses: AddressSet::none(),
+            filters: self.filters.clone(),
+            doubt: self.doubt.and(&place.doubt),
+            origin: self.origin.clone(),
+        })
+    }
+}
+
 /// The network of pods under EKS Auto Mode. EKS user guide, "Create a Node Class for Amazon EKS".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AutoPods {

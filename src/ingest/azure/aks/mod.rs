@@ -58,6 +58,8 @@ pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<B
     for (id, resource) in clusters {
         let address = lowering.name(id);
         let pools = pool::read(&mut lowering, id, &address);
+        let nodes = pools.iter().flat_map(|pool| pool.nodes.clone());
+        lowering.world.nodes.extend(nodes);
         let profile = profile::read(&mut lowering, resource, &address);
         let api_server = api_server::endpoint(&mut lowering, resource, &address, &pools);
         facts.push((id, address, pools, profile, api_server));

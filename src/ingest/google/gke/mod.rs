@@ -30,6 +30,9 @@ use crate::model::{Cluster, Doubt, GapKind, Id, World};
 #[must_use]
 pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
     let clusters = lowered.seen::<Machines>().clusters.clone();
+    let pools = clusters.values().flat_map(|own| &own.pools);
+    let pairs = pools.flat_map(|pool| &pool.pod_interfaces);
+    world.nodes.extend(pairs.map(|(node, _)| node.clone()));
     let lowering = Lowering {
         graph,
         world,
