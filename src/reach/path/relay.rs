@@ -1,7 +1,8 @@
 //! Connections that a service takes up and opens anew beyond a border ([`Relay`]): routes, filters and policies of the near
-//! side see it as the destination, those of the far side as the source.
+//! side see it as the destination, those of the far side as the source. It may listen on one port and go on to another, so
+//! that what the near side lets pass may go on as any traffic.
 
-use super::packet_set::PacketSet;
+use super::packet_set::{Cell, PacketSet};
 use crate::model::{AddressSet, Bounds, HopKind, Relay, Traffic, Witness};
 
 /// Which end of a packet a hop sees otherwise than it is.
@@ -57,7 +58,7 @@ pub(super) fn if_hidden(kind: HopKind, passes: Bounds<PacketSet>) -> Bounds<Pack
     }
 }
 
-/// What goes to the relay goes on to anywhere: surely where it may go to each of its addresses.
+/// What goes to the relay goes on to anywhere: surely where it may go to each of its addresses, and perhaps by another port.
 pub(super) fn towards(relay: &Relay, passes: &Bounds<PacketSet>) -> Bounds<PacketSet> {
     let onward = |packets: &PacketSet, every: bool| {
         let cells = packets
@@ -71,9 +72,21 @@ pub(super) fn towards(relay: &Relay, passes: &Bounds<PacketSet>) -> Bounds<Packe
             )
         }))
     };
-    Bounds {
+    anew(Bounds {
         must: onward(&passes.must, true),
         may: onward(&passes.may, false),
+    })
+}
+
+/// What passes on the near side, as what may go on after it: any traffic of the same ends.
+pub(super) fn anew(passes: Bounds<PacketSet>) -> Bounds<PacketSet> {
+    let ends = |cell: &Cell| {
+        let (from, to) = (cell.sources.clone(), cell.destinations.clone());
+        (from, to, Traffic::all())
+    };
+    Bounds {
+        may: PacketSet::cells(passes.may.iter().map(ends)),
+        must: passes.must,
     }
 }
 
@@ -124,10 +137,13 @@ pub(super) fn packet(
         Hidden::Source => (relay.sends.clone(), AddressSet::single(packet.destination)),
     };
     let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
-    let like = PacketSet::between(&sources, &destinations, &traffic);
+    let of = |traffic| PacketSet::between(&sources, &destinations, traffic);
+    let (like, any) = (of(&traffic), of(&Traffic::all()));
     let passes = passes()?;
-    let of = |packets: &PacketSet| packets.intersection(&like).witness();
-    of(&passes.must)
-        .or_else(|| of(&passes.may))
-        .or_else(|| like.witness())
+    let first = |like: &PacketSet| {
+        let of = |packets: &PacketSet| packets.intersection(like).witness();
+        of(&passes.must).or_else(|| of(&passes.may))
+    };
+    let other = || first(&any).filter(|_| hidden == Hidden::Destination);
+    first(&like).or_else(other).or_else(|| like.witness())
 }

@@ -6,6 +6,7 @@ use super::super::location::NetworkLocation;
 use super::super::network_index::NetworkIndex;
 use super::super::packet_set::{self, PacketSet};
 use super::super::path_candidate::{PathCandidate, PathKind};
+use super::super::relay;
 use super::filter_evidence::Asked;
 use crate::model::{
     AddressSet, Border, Bounds, Direction, Filter, Id, Leg, Origin, Reason, Traffic, Verdict,
@@ -46,7 +47,11 @@ pub(in crate::reach::path) fn edges(
             continue;
         }
         let passes = index.outcome(*filter, *crossing, &ends(index, leg, *crossing, from, to));
-        sum = sum.zip(&passes.packets(*crossing), PacketSet::intersection);
+        let mut passes = passes.packets(*crossing);
+        if leg.relay.is_some() {
+            passes = relay::anew(passes);
+        }
+        sum = sum.zip(&passes, PacketSet::intersection);
     }
     sum
 }

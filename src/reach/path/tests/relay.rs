@@ -8,10 +8,12 @@ use crate::reach::Flow;
 
 /// Two networks of the same addresses with a relay between them: an endpoint in the one, a gateway in the other.
 fn check_relayed(more: &str, question: &str, verdict: &str, hop: &str, because: &str) {
+    let door = more.contains("rule door").then_some("into=door");
+    let door = door.unwrap_or_default();
     let scene = format!(
         "network app 10.20.0.0/16
         network data 10.40.0.0/16
-        link relay app data listens=10.20.0.9 sends=10.40.0.8 ?
+        link relay app data listens=10.20.0.9 sends=10.40.0.8 ? {door}
         route ta 10.20.0.0/16 local
         route td 10.40.0.0/16 local
         subnet pods app 10.20.0.0/24 table=ta acl=near
@@ -90,6 +92,24 @@ fn what_filters_stop_no_relay_carries() {
         "interface-filter-ingress",
         "no-rule db",
     );
+}
+
+/// A listener takes connections up on one port and goes on to its targets by another.
+#[test]
+fn a_relay_may_go_on_by_another_port_than_it_listens_on() {
+    let ask = |more: &str, verdict, hop, because| {
+        let more = format!("{OPEN_ENDS}\n{more}");
+        check_relayed(&more, "web orders tcp 5432", verdict, hop, because);
+    };
+    let door = "rule door ingress allow tcp 443 ";
+    ask(
+        "lets web egress tcp 443 10.20.0.9/32",
+        "possible",
+        "policy-egress",
+        "",
+    );
+    ask(&format!("{door}10.20.0.0/16"), "possible", "border", "");
+    ask(&format!("{door}192.0.2.0/24"), "blocked", "border", "door");
 }
 
 #[test]
