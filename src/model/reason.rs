@@ -74,6 +74,9 @@ pub enum Reason {
         /// The packet.
         packet: Witness,
     },
+    /// What the border delivers may not be held against the filters there: the service that they stand before is reached by
+    /// connections of its own.
+    PastFilters(Id<Border>),
     /// The rules of the filter are not all known.
     RulesUnknown(Id<Filter>),
     /// What filters packets at the edge of the subnet is not certain.
@@ -297,6 +300,7 @@ impl Reason {
             Reason::SourceNotCarried { .. } => "source-not-carried",
             Reason::DestinationNotCarried { .. } => "destination-not-carried",
             Reason::NotCarried(_) => "not-carried",
+            Reason::PastFilters(_) => "past-filters",
             Reason::BeyondInput => "beyond-input",
             Reason::EntryPoint { .. } => "entry-point",
             Reason::ClientRefused { .. } => "client-refused",

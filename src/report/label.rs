@@ -16,7 +16,8 @@ pub fn label<'w>(hop: &Hop, world: &'w World) -> &'w str {
         | Reason::BorderNotEntered { border: id, .. }
         | Reason::SourceNotCarried { border: id, .. }
         | Reason::DestinationNotCarried { border: id, .. }
-        | Reason::NotCarried(id) => world.borders[*id].kind,
+        | Reason::NotCarried(id)
+        | Reason::PastFilters(id) => world.borders[*id].kind,
         Reason::EntryPoint { entry_point, .. } | Reason::ClientRefused { entry_point, .. } => {
             world.entry_points[*entry_point].kind
         }

@@ -96,20 +96,12 @@ fn leg(
     doubt: Doubt,
 ) -> Leg {
     let subnet = &lowering.world.subnets[subnet];
+    let end = |id: Id<Network>| (id, lowering.world.networks[id].addresses.clone());
     Leg {
-        from: clients,
-        entry: None,
-        to: subnet.network,
-        sources: lowering.world.networks[clients].addresses.clone(),
-        destinations: lowering.world.networks[subnet.network].addresses.clone(),
-        filters: Vec::new(),
-        unjudged: Vec::new(),
-        keeps_members: Vec::new(),
         relay: Some(Relay {
             listens: AddressSet::all(),
             sends: subnet.addresses.clone(),
         }),
-        doubt,
-        because: Vec::new(),
+        ..Leg::unknown(end(clients), end(subnet.network), doubt)
     }
 }

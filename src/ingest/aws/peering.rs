@@ -263,6 +263,7 @@ fn pair(
             destinations,
             filters,
             unjudged: Vec::new(),
+            may_bypass: Vec::new(),
             keeps_members: Vec::new(),
             doubt,
             because,

@@ -12,6 +12,7 @@ use crate::model::{Endpoint, Id, Network, Subnet};
 
 const LATTICE: RelayService = RelayService {
     name: "VPC Lattice",
+    may_bypass,
     parts: &[
         Part::new(
             "aws_vpclattice_service_network_vpc_association",
@@ -86,6 +87,7 @@ const LATTICE: RelayService = RelayService {
 
 const PRIVATE_LINK: RelayService = RelayService {
     name: "PrivateLink",
+    may_bypass,
     parts: &[
         Part {
             is_part: leads_to_a_service,
@@ -139,6 +141,7 @@ const PRIVATE_LINK: RelayService = RelayService {
 /// A proxy stands in the network of its databases; its endpoints may stand in others.
 const DATABASE_PROXY: RelayService = RelayService {
     name: "RDS Proxy",
+    may_bypass,
     parts: &[
         Part::new(
             "aws_db_proxy_endpoint",
@@ -149,6 +152,19 @@ const DATABASE_PROXY: RelayService = RelayService {
         Part::new("aws_db_proxy", &[], &["vpc_subnet_ids"], &[]),
     ],
 };
+
+/// Whether clients of a service may reach it past its own groups. Those of a load balancer judge what PrivateLink brings unless it
+/// says otherwise; of managed services (OpenSearch, Redshift, MSK, RDS Proxy) it is not told that theirs do. Source: Network
+/// Load Balancers user guide, "Update the security groups for your Network Load Balancer".
+fn may_bypass(server: &Resource) -> bool {
+    let judged = server
+        .values
+        .get("enforce_security_group_inbound_rules_on_private_link_traffic");
+    match server.kind.as_str() {
+        "aws_lb" | "aws_alb" => judged.is_unknown() || judged.text() == Some("off"),
+        _ => true,
+    }
+}
 
 /// Whether an endpoint leads to a service that is not AWS's own.
 fn leads_to_a_service(endpoint: &Resource) -> bool {
@@ -207,6 +223,10 @@ pub fn family() -> Family<AtRest> {
                     ],
                 ),
                 NamedBy::new(&["aws_db_proxy"], &["db_proxy_name"]),
+                NamedBy::new(
+                    &["aws_msk_cluster", "aws_msk_serverless_cluster"],
+                    &["target_cluster_arn"],
+                ),
                 NamedBy::new(
                     &["aws_opensearch_domain", "aws_elasticsearch_domain"],
                     &["domain_arn"],

@@ -5,7 +5,9 @@
 use super::lowering::{At, Attribute, Found, Lowering};
 use crate::ingest::aws::stage::{AtSecurityGroups, Networks, Placing, SecurityGroups};
 use crate::ingest::lowering::{Family, Sees};
-use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, is_open};
+use crate::ingest::terraform::{
+    By, Draft, Mode, NamedBy, Reference, Resource, ResourceFamily, Target, Value, is_open,
+};
 use crate::model::{
     AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Origin,
     Traffic, World,
@@ -233,6 +235,8 @@ impl<B: Placing, M> Lowering<'_, At<B, M>> {
 
     /// The groups that an attribute names; those that the input only names by id are added to the world with unknown rules.
     pub fn groups(&mut self, at: Attribute) -> Found<Id<Filter>> {
+        let bare = without_account(at.value);
+        let at = bare.as_ref().map_or(at, |value| at.with(value));
         self.find(at, Self::group_of, |lowering, at, id| {
             Some(lowering.foreign_group(at, id))
         })
@@ -292,4 +296,29 @@ impl<B: Sees<SecurityGroups>, M> At<B, M> {
         let known = made.or_else(|| self.on_demand.network_of_group.get(&group));
         known.copied()
     }
+}
+
+/// A group that is written with its account (`123456789012/sg-…`) and whose id is known only after apply, as that group.
+/// Source: VPC peering guide, "Update your security groups to reference peer security groups".
+fn without_account(value: &Value) -> Option<Value> {
+    if let Value::List(items) = value {
+        let bare: Vec<Option<Value>> = items.iter().map(without_account).collect();
+        let any = bare.iter().any(Option::is_some);
+        let pairs = bare.into_iter().zip(items);
+        let each = pairs.map(|(bare, item)| bare.unwrap_or_else(|| item.clone()));
+        return any.then(|| Value::List(each.collect()));
+    }
+    let Value::Draft(draft) = value else {
+        return None;
+    };
+    let (account, id) = draft.text.rsplit_once('/')?;
+    let target = draft.targets.iter().find(|own| own.marker() == id)?;
+    (!account.contains(Draft::LOOSE)).then(|| {
+        Value::Reference(Reference {
+            targets: vec![target.clone()].into(),
+            exact: true,
+            closed: true,
+            by: By::Source,
+        })
+    })
 }

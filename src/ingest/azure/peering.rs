@@ -235,6 +235,7 @@ fn leg(
         destinations,
         filters,
         unjudged,
+        may_bypass: Vec::new(),
         keeps_members: Vec::new(),
         doubt,
         because,

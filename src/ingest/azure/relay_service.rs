@@ -9,6 +9,7 @@ use crate::model::{Endpoint, Id, Network, Subnet};
 
 const PRIVATE_LINK: RelayService = RelayService {
     name: "Private Link",
+    may_bypass: |_| false,
     parts: &[
         Part {
             is_part: leads_to_a_service,

@@ -264,6 +264,7 @@ pub fn legs<L>(
             destinations: without(target, source),
             filters: Vec::new(),
             unjudged: Vec::new(),
+            may_bypass: Vec::new(),
             keeps_members: Vec::new(),
             doubt: doubt.and(&source.doubt).and(&target.doubt),
             because: because.to_vec(),

@@ -9,6 +9,7 @@ use crate::model::{Endpoint, Id, Network, Subnet};
 
 const CONNECT: RelayService = RelayService {
     name: "Private Service Connect",
+    may_bypass: |_| false,
     parts: &[
         Part {
             is_part: is_endpoint,

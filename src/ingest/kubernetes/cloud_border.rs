@@ -4,7 +4,7 @@
 //! Config Connector and Azure Service Operator references; Submariner, "Architecture"; Tailscale, "Kubernetes operator".
 
 use super::Object;
-use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Relay, World};
+use crate::model::{Border, Doubt, GapKind, Id, Leg, Network, World};
 
 /// Ends of the groups of controllers that make a cloud's resources.
 const CLOUDS: &[&str] = &[
@@ -83,7 +83,8 @@ pub fn lower<'o>(objects: impl Iterator<Item = &'o Object>, world: &mut World) {
     let mut legs = Vec::new();
     for from in &networks {
         for to in networks.iter().filter(|to| *to != from) {
-            legs.push(leg(world, (*from, *to), &doubt));
+            let end = |id: Id<Network>| (id, world.networks[id].addresses.clone());
+            legs.push(Leg::unknown(end(*from), end(*to), doubt.clone()));
         }
     }
     if !legs.is_empty() {
@@ -97,29 +98,11 @@ pub fn lower<'o>(objects: impl Iterator<Item = &'o Object>, world: &mut World) {
     }
 }
 
-fn leg(world: &World, (from, to): (Id<Network>, Id<Network>), doubt: &Doubt) -> Leg {
-    Leg {
-        from,
-        entry: None,
-        to,
-        sources: world.networks[from].addresses.clone(),
-        destinations: world.networks[to].addresses.clone(),
-        filters: Vec::new(),
-        unjudged: Vec::new(),
-        keeps_members: Vec::new(),
-        relay: Some(Relay {
-            listens: AddressSet::all(),
-            sends: AddressSet::all(),
-        }),
-        doubt: doubt.clone(),
-        because: Vec::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::fixture::objects;
     use super::*;
+    use crate::model::AddressSet;
 
     /// The borders of two networks beside an object of that kind.
     fn borders(version: &str, kind: &str) -> usize {

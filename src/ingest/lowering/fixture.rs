@@ -52,7 +52,7 @@ pub fn drawn(lower: Lower, text: &str) -> String {
     draw(&world)
 }
 
-/// One resource a line: `[data ]address {"attribute": value}`. In values `"?"` is unknown, `"?c"` is left to the provider,
+/// One resource a line: `[data ]address {"attribute": value}`, of another plan than the others where it says `"input": 1`. In values `"?"` is unknown, `"?c"` is left to the provider,
 /// `"@address.attribute"` is a reference, `"@a.id|b.id"` one of which only one is right, `"@a.id|?"` one that may lead elsewhere; in a text that begins with `~`,
 /// `<a.id>`, `<?>` and `<*>` are parts that are known only after apply: an attribute, one word, and anything.
 pub fn graph(text: &str) -> Graph {
@@ -114,6 +114,9 @@ pub fn graph(text: &str) -> Graph {
         let values = value(&json, &ids);
         graph.resources[*id].region = values.get("region").text().map(str::to_owned);
         graph.resources[*id].account = values.get("owner_id").text().map(str::to_owned);
+        if let serde_json::Value::Number(input) = &json["input"] {
+            graph.resources[*id].input = usize::try_from(input.as_u64().unwrap()).unwrap();
+        }
         let provider = values.get("provider").text().unwrap_or("default");
         graph.resources[*id].provider = Some(provider.to_owned());
         graph.resources[*id].values = values;

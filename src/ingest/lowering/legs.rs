@@ -20,6 +20,7 @@ impl<L> Lowering<'_, L> {
             destinations: destinations.clone(),
             filters: Vec::new(),
             unjudged: Vec::new(),
+            may_bypass: Vec::new(),
             keeps_members: Vec::new(),
             doubt: doubt.clone(),
             relay: None,

@@ -68,23 +68,16 @@ fn leg(
     } else {
         None
     };
+    let end = |id: Id<Network>| (id, world.networks[id].addresses.clone());
     Leg {
-        from,
-        entry: None,
-        to,
-        sources: world.networks[from].addresses.clone(),
-        destinations: world.networks[to].addresses.clone(),
         filters: gate
             .map(|own| (own, Direction::Ingress))
             .into_iter()
             .collect(),
-        unjudged: Vec::new(),
-        keeps_members: Vec::new(),
         relay: Some(Relay {
             listens: all_of(from),
             sends: all_of(to),
         }),
-        doubt: doubt.clone(),
-        because: Vec::new(),
+        ..Leg::unknown(end(from), end(to), doubt.clone())
     }
 }

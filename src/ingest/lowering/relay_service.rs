@@ -17,6 +17,9 @@ pub struct RelayService {
     pub name: &'static str,
     /// The resource types that it is made of.
     pub parts: &'static [Part],
+    /// Whether a server that a part names or is may be reached past its own groups: by connections of the service's own, and not by
+    /// its interfaces.
+    pub may_bypass: fn(&Resource) -> bool,
 }
 
 /// A resource type of a service. Attributes are dotted paths.
@@ -85,6 +88,8 @@ struct Found {
     listens: BTreeMap<Id<Network>, AddressSet>,
     /// The groups that clients have to pass to come in, by network; none where some way in has none.
     gates: BTreeMap<Id<Network>, Option<BTreeSet<Id<Filter>>>>,
+    /// Groups of servers that may not judge what the service opens.
+    may_bypass: BTreeSet<Id<Filter>>,
     /// What clients name it by, where it is named.
     hub: Option<Id<Resource>>,
 }
@@ -94,6 +99,7 @@ impl Found {
         self.keys.extend(other.keys);
         self.clients.extend(other.clients);
         self.servers.extend(other.servers);
+        self.may_bypass.extend(other.may_bypass);
         for (network, addresses) in other.listens {
             let own = self.listens.entry(network).or_default();
             *own = own.union(&addresses);
@@ -125,7 +131,7 @@ impl<L: Located> Lowering<'_, L> {
             let graph = self.graph;
             for (id, resource) in graph.of(part.kind) {
                 if resource.mode == Mode::Managed && (part.is_part)(resource) {
-                    let found = self.part(part, id, resource);
+                    let found = self.part(service, part, (id, resource));
                     sets = joined(sets, found);
                 }
             }
@@ -135,7 +141,12 @@ impl<L: Located> Lowering<'_, L> {
         }
     }
 
-    fn part(&mut self, part: &Part, id: Id<Resource>, resource: &Resource) -> Found {
+    fn part(
+        &mut self,
+        service: &RelayService,
+        part: &Part,
+        (id, resource): (Id<Resource>, &Resource),
+    ) -> Found {
         let mut out = Found::default();
         out.keys.insert(Key::Resource(id));
         for path in part.joins {
@@ -159,6 +170,7 @@ impl<L: Located> Lowering<'_, L> {
         for path in part.servers {
             out.servers.extend(self.relay_networks(resource, path));
         }
+        out.may_bypass = self.bypassed(service, part, (id, resource));
         let endpoint = self.lowered.endpoint_of(id);
         for attachment in endpoint
             .iter()
@@ -171,6 +183,41 @@ impl<L: Located> Lowering<'_, L> {
             out.gate(network, self.groups_in(endpoint, network));
         }
         out
+    }
+
+    /// The resources that an attribute names; any that it may name where it cannot be resolved.
+    fn servers_at(&self, resource: &Resource, path: &str) -> Vec<Id<Resource>> {
+        let links = self.graph.follow(resource.values.get(path), &[]);
+        if !links.targets.is_empty() || !links.foreign.is_empty() {
+            return links.targets.iter().map(|own| own.resource).collect();
+        }
+        match self.graph.types.named_by(&resource.kind, path) {
+            Some(class) => {
+                let kinds = class.kinds.iter();
+                let each = kinds.flat_map(|kind| self.graph.of(kind));
+                each.map(|(id, _)| id).collect()
+            }
+            None => self.graph.resources.ids().collect(),
+        }
+    }
+
+    /// The groups of the servers that a part is or names, as far as they may be reached past those.
+    fn bypassed(
+        &self,
+        service: &RelayService,
+        part: &Part,
+        (id, resource): (Id<Resource>, &Resource),
+    ) -> BTreeSet<Id<Filter>> {
+        let named = part.servers.iter();
+        let named = named.flat_map(|path| self.servers_at(resource, path));
+        let own = (part.clients.is_empty() && !part.servers.is_empty()).then_some(id);
+        let servers = named.chain(own);
+        let past = servers.filter(|id| (service.may_bypass)(&self.graph.resources[*id]));
+        let endpoints = past.filter_map(|id| self.lowered.endpoint_of(id));
+        let attachments = endpoints.flat_map(|id| &self.world.endpoints[id].attachments);
+        attachments
+            .flat_map(|own| own.filters.iter().copied())
+            .collect()
     }
 
     /// The groups of an endpoint's interfaces in a network; none where some interface may have none.
@@ -295,24 +342,18 @@ impl<L: Located> Lowering<'_, L> {
         doubt: &Doubt,
     ) -> Leg {
         let listens = set.listens.get(&from).cloned();
+        let end = |id: Id<Network>| (id, self.world.networks[id].addresses.clone());
         Leg {
-            from,
-            entry: None,
-            to,
-            sources: self.world.networks[from].addresses.clone(),
-            destinations: self.world.networks[to].addresses.clone(),
             filters: gate
                 .into_iter()
                 .map(|own| (own, Direction::Ingress))
                 .collect(),
-            unjudged: Vec::new(),
-            keeps_members: Vec::new(),
+            may_bypass: set.may_bypass.iter().copied().collect(),
             relay: Some(Relay {
                 listens: listens.unwrap_or_else(AddressSet::all),
                 sends: AddressSet::all(),
             }),
-            doubt: doubt.clone(),
-            because: Vec::new(),
+            ..Leg::unknown(end(from), end(to), doubt.clone())
         }
     }
 

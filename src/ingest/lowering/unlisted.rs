@@ -3,7 +3,7 @@
 
 use super::{Attribute, Located, Lowering, Templates, is_set};
 use crate::ingest::terraform::{Mode, Resource, Value};
-use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Relay};
+use crate::model::{Border, Doubt, GapKind, Id, Leg, Network};
 use std::collections::BTreeSet;
 
 impl<'a, L> Lowering<'a, L> {
@@ -86,8 +86,8 @@ impl<L: Located> Lowering<'_, L> {
         networks.collect()
     }
 
-    /// Enters a border for each template that may join networks: those that it names or holds a part of, or all of its plan or state where it may
-    /// name any.
+    /// Enters a border for each template that may join networks: those that it names or holds a part of, or all of the cloud where it
+    /// may name any, whatever plan or state they stand in.
     pub fn template_bridges(&mut self, of: &Templates) {
         for template in self.templates(of) {
             let resource = template.resource;
@@ -98,9 +98,8 @@ impl<L: Located> Lowering<'_, L> {
                 .filter_map(|id| self.lowered.subnet_of(*id));
             networks.extend(subnets.map(|id| self.world.subnets[id].network));
             if template.open.is_some() {
-                let here = self.graph.resources.iter();
-                let here = here.filter(|(_, own)| own.input == resource.input);
-                networks.extend(here.filter_map(|(id, _)| self.lowered.network_of(id)));
+                let all = self.graph.resources.ids();
+                networks.extend(all.filter_map(|id| self.lowered.network_of(id)));
             }
             let doubt = self.may_make(&template);
             let is_there = |border: &Border| border.name == resource.address;
@@ -145,7 +144,9 @@ impl<L: Located> Lowering<'_, L> {
             let others = networks.iter().filter(move |to| *to != from);
             others.map(move |to| (*from, *to))
         });
-        let legs = pairs.map(|pair| self.unknown_leg(pair, doubt)).collect();
+        let end = |id: Id<Network>| (id, self.world.networks[id].addresses.clone());
+        let leg = |(from, to)| Leg::unknown(end(from), end(to), doubt.clone());
+        let legs = pairs.map(leg).collect();
         self.world.borders.push(Border {
             name: resource.address.clone(),
             kind: "unmodelled connection",
@@ -153,25 +154,6 @@ impl<L: Located> Lowering<'_, L> {
             state: "may carry packets between the networks that it names".to_owned(),
             origin: Some(resource.origin.clone()),
         });
-    }
-
-    fn unknown_leg(&self, (from, to): (Id<Network>, Id<Network>), doubt: &Doubt) -> Leg {
-        Leg {
-            from,
-            entry: None,
-            to,
-            sources: self.world.networks[from].addresses.clone(),
-            destinations: self.world.networks[to].addresses.clone(),
-            filters: Vec::new(),
-            unjudged: Vec::new(),
-            keeps_members: Vec::new(),
-            relay: Some(Relay {
-                listens: AddressSet::all(),
-                sends: AddressSet::all(),
-            }),
-            doubt: doubt.clone(),
-            because: Vec::new(),
-        }
     }
 }
 

@@ -23,6 +23,13 @@ impl Default for Path {
 }
 
 impl AttributePath {
+    /// Whether it is the id of an account. That stands before another id (`123456789012/sg-…`) and names no resource.
+    #[must_use]
+    pub fn is_account(&self) -> bool {
+        let leaf = self.as_str().rsplit('.').next();
+        leaf.is_some_and(|leaf| ["account_id", "owner_id", "peer_owner_id"].contains(&leaf))
+    }
+
     /// As text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -36,6 +36,9 @@ pub struct Leg {
     /// Subnets of `to` whose own filters do not judge what this leg delivers into them, because the border stands inside
     /// them.
     pub unjudged: Vec<Id<Subnet>>,
+    /// Filters on interfaces of `to` that may not judge what this leg delivers, nor may those of their subnets: whoever has
+    /// them is reached by connections of its service's own.
+    pub may_bypass: Vec<Id<Filter>>,
     /// In rules of which directions a filter's reference to members of another filter holds across (security group
     /// referencing). None: in no rule.
     pub keeps_members: Vec<Direction>,
@@ -45,6 +48,35 @@ pub struct Leg {
     pub doubt: Doubt,
     /// Further lines that make the leg, such as the gateway's own route: text and origin, in the order of the packet.
     pub because: Vec<(String, Option<Origin>)>,
+}
+
+impl Leg {
+    /// A leg on which it is not known what passes, nor which addresses either end sees; each end with its addresses that may
+    /// take part.
+    #[must_use]
+    pub fn unknown(
+        (from, sources): (Id<Network>, AddressSet),
+        (to, destinations): (Id<Network>, AddressSet),
+        doubt: Doubt,
+    ) -> Self {
+        Leg {
+            from,
+            entry: None,
+            to,
+            sources,
+            destinations,
+            filters: Vec::new(),
+            unjudged: Vec::new(),
+            may_bypass: Vec::new(),
+            keeps_members: Vec::new(),
+            relay: Some(Relay {
+                listens: AddressSet::all(),
+                sends: AddressSet::all(),
+            }),
+            doubt,
+            because: Vec::new(),
+        }
+    }
 }
 
 /// A service that takes connections up on the near side of a border and opens them anew on the far side (an endpoint that

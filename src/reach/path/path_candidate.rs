@@ -4,7 +4,7 @@ use super::filter_outcome::FilterEnds;
 use super::location::{EndCandidate, NetworkLocation};
 use super::network_index::NetworkIndex;
 use super::pod_policies::PodPolicies;
-use crate::model::{Border, Direction, Endpoint, Id, Leg, Relay};
+use crate::model::{Border, Direction, Doubt, Endpoint, Id, Leg, Relay};
 
 /// How a packet gets from one network to another.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +83,16 @@ impl PathCandidate<'_, '_> {
         };
         let ends = [&self.from.location, &self.to.location];
         matches!(self.border, PathKind::Unmodelled) && ends.into_iter().all(is_known)
+    }
+
+    /// The border, where it may deliver past the filters of its destination.
+    pub fn may_bypass(&self) -> Option<(Id<Border>, &Doubt)> {
+        let PathKind::Over(border, _, leg) = self.border else {
+            return None;
+        };
+        let filters = self.to.location.filters.iter().flatten();
+        let mut past = filters.filter(|filter| leg.may_bypass.contains(filter));
+        past.next().map(|_| (border, &leg.doubt))
     }
 
     /// Whether both ends stand in one subnet, so that nothing at a subnet's edge is between them.

@@ -7,7 +7,8 @@
 //!                                                  own:10.40.0.9 or own:members:h)
 //! link pcx app data entry=nodes        (also: strict: no members known across; into=acl, outof=acl: judged at the edges of
 //!                                      both ways; stands=nodes: delivers into that subnet from inside;
-//!                                      listens=10.20.0.9 sends=10.40.0.8: relays connections)
+//!                                      listens=10.20.0.9 sends=10.40.0.8: relays connections;
+//!                                      past=db: its server may be reached past that filter)
 //! endpoint orders db 10.40.0.9 g       (also: onward:never, onward:perhaps, opens:only)
 //! pods web nodes 10.20.0.0/28 g        node web nodes 10.20.0.16/28 n 10.40.0.0/16    (the block: translated)
 //! lets web egress tcp 5432 10.40.0.0/24    calls web cart    (pods of the cluster; else none call each other)

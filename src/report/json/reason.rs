@@ -52,7 +52,8 @@ impl Names<'_> {
             | Reason::BorderNotEntered { .. }
             | Reason::SourceNotCarried { .. }
             | Reason::DestinationNotCarried { .. }
-            | Reason::NotCarried(_) => self.border(of),
+            | Reason::NotCarried(_)
+            | Reason::PastFilters(_) => self.border(of),
             Reason::EntryPoint { .. }
             | Reason::ClientRefused { .. }
             | Reason::Service(..)
@@ -227,7 +228,9 @@ impl Names<'_> {
     fn border(&self, of: &Reason) -> Value {
         let name = |id| &self.world.borders[id].name;
         match of {
-            Reason::Border(id) | Reason::NotCarried(id) => json!({"border": name(*id)}),
+            Reason::Border(id) | Reason::NotCarried(id) | Reason::PastFilters(id) => {
+                json!({"border": name(*id)})
+            }
             Reason::BorderLine { border, .. } => json!({"border": name(*border)}),
             Reason::BorderNotEntered { border, subnet } => json!({
                 "border": name(*border),

@@ -58,6 +58,7 @@ impl Words<'_> {
             | Reason::SourceNotCarried { .. }
             | Reason::DestinationNotCarried { .. }
             | Reason::NotCarried(_)
+            | Reason::PastFilters(_)
             | Reason::BeyondInput => self.border(reason),
             Reason::EntryPoint { .. } | Reason::ClientRefused { .. } => self.entry_point(reason),
             Reason::Destination(occupant, location) => self.destination(*occupant, *location),

@@ -137,6 +137,25 @@ fn single_rules_and_prefix_lists() {
     );
 }
 
+/// As across a peering of two accounts, whether the id is known or not.
+#[test]
+fn a_group_may_be_written_with_its_account() {
+    for peer in [
+        "123456789012/sg-2",
+        "~123456789012/<aws_security_group.h.id>",
+        "~<?>/<aws_security_group.h.id>",
+    ] {
+        group(
+            &format!(
+                r#"aws_vpc_security_group_ingress_rule.b {{"security_group_id": "sg-1", "ip_protocol": "tcp", "from_port": 22, "to_port": 22, "referenced_security_group_id": "{peer}"}}
+                aws_security_group_rule.c {{"security_group_id": "sg-1", "type": "ingress", "protocol": "tcp", "from_port": 23, "to_port": 23, "source_security_group_id": "{peer}"}}"#
+            ),
+            "in tcp 23, members of aws_security_group.h
+             in tcp 22, members of aws_security_group.h",
+        );
+    }
+}
+
 #[test]
 fn terraform_lets_nothing_out_that_is_not_declared() {
     group("", "");

@@ -29,3 +29,10 @@ fn check(graph: &str, what: &[&str], expected: &str) {
 fn drawn(graph: &str) -> String {
     fixture::drawn(|graph, world| drop(super::lower(graph, world)), graph)
 }
+
+/// The world that a graph becomes.
+fn world(text: &str) -> crate::model::World {
+    let mut world = crate::model::World::default();
+    drop(super::lower(&graph(text), &mut world));
+    world
+}

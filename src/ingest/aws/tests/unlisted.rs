@@ -272,6 +272,12 @@ fn a_template_that_names_several_networks_may_join_them() {
     assert!(!joined(
         "Type: AWS::EC2::VPCPeeringConnection\\nVpcId: vpc-a"
     ));
+    // One that may name anything is not held to the networks of its own plan.
+    let text = super::drawn(&format!(
+        r#"{NETWORK}aws_vpc.b {{"id": "vpc-b", "cidr_block": "10.1.0.0/16", "input": 1}}
+        aws_cloudformation_stack.x {{"name": "x", "template_url": "https://s3/x.yaml"}}"#
+    ));
+    assert!(text.contains("aws_vpc.a -> aws_vpc.b"), "{text}");
     // A type that no table lists, with both in a text.
     let text = super::drawn(&format!(
         r#"{NETWORK}aws_vpc.b {{"id": "vpc-b", "cidr_block": "10.1.0.0/16"}}

@@ -108,6 +108,7 @@ fn whole(
         destinations: transit_path.destinations.intersection(&reached),
         filters: Vec::new(),
         unjudged: Vec::new(),
+        may_bypass: Vec::new(),
         keeps_members: Vec::new(),
         relay: None,
         doubt: transit_path.doubt.and(&source.doubt).and(&end.doubt),

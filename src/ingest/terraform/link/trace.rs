@@ -421,7 +421,7 @@ impl<'c> Tracer<'c> {
                 None => out.opaque |= !self.types.has_class(&resource.kind),
             }
         } else {
-            out.opaque |= !self.types.has_class(&resource.kind);
+            out.opaque |= !self.types.has_class(&resource.kind) && !attribute.is_account();
         }
     }
 

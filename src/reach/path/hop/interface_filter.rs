@@ -2,7 +2,7 @@
 
 use super::super::evidence::Evidence;
 use super::super::location::Owner;
-use super::super::packet_set::PacketSet;
+use super::super::packet_set::{self, PacketSet};
 use super::super::path_candidate::PathCandidate;
 use super::filter_evidence::Asked;
 use crate::model::{
@@ -33,7 +33,14 @@ pub(in crate::reach::path) fn passes_in(path: &PathCandidate<'_, '_>) -> Option<
         )));
     }
     let ends = path.ends(Direction::Ingress);
-    Some((*path.index.any_of(filters, Direction::Ingress, &ends)).clone())
+    let passes = (*path.index.any_of(filters, Direction::Ingress, &ends)).clone();
+    Some(match path.may_bypass() {
+        Some(_) => Bounds {
+            must: passes.must,
+            ..packet_set::unknown()
+        },
+        None => passes,
+    })
 }
 
 pub(in crate::reach::path) fn evidence_out(
@@ -56,6 +63,9 @@ pub(in crate::reach::path) fn evidence_in(
     if let Some(id) = opens_only(path) {
         let origin = path.index.world.endpoints[id].origin.as_ref();
         return Evidence::new(Reason::OnlyOpens(id)).at(origin);
+    }
+    if let (Some((border, doubt)), Verdict::Possible) = (path.may_bypass(), verdict) {
+        return Evidence::new(Reason::PastFilters(border)).unless(doubt);
     }
     evidence(path, Direction::Ingress, packet, verdict)
 }

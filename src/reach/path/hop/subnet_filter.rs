@@ -17,7 +17,14 @@ pub(in crate::reach::path) fn passes_in(path: &PathCandidate<'_, '_>) -> Option<
     if path.border.stands_in(path.to.location.subnet) {
         return None;
     }
-    passes(path, path.to.location.subnet, Direction::Ingress)
+    let passes = passes(path, path.to.location.subnet, Direction::Ingress)?;
+    Some(match path.may_bypass() {
+        Some(_) => Bounds {
+            must: passes.must,
+            ..packet_set::unknown()
+        },
+        None => passes,
+    })
 }
 
 fn passes(
@@ -59,6 +66,9 @@ pub(in crate::reach::path) fn evidence_in(
     packet: &Witness,
     verdict: Verdict,
 ) -> Evidence {
+    if let (Some((border, doubt)), Verdict::Possible) = (path.may_bypass(), verdict) {
+        return Evidence::new(Reason::PastFilters(border)).unless(doubt);
+    }
     evidence(
         path,
         path.to.location.subnet,

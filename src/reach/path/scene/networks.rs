@@ -209,6 +209,7 @@ impl Scene {
             .into_iter()
             .filter_map(|(name, crossing)| Some((self.filter(name?), crossing)))
             .collect();
+        let past = value("past=").map(|name| self.filter(name));
         let relay = value("listens=").map(|listens| Relay {
             listens: block(listens),
             sends: block(value("sends=").unwrap_or("0.0.0.0/0")),
@@ -230,6 +231,7 @@ impl Scene {
                 .filter(|subnet| within(subnet, to))
                 .into_iter()
                 .collect(),
+            may_bypass: past.into_iter().collect(),
             keeps_members: if more.contains(&"strict") {
                 Vec::new()
             } else {

@@ -8,12 +8,18 @@ use crate::reach::Flow;
 
 /// Two networks of the same addresses with a relay between them: an endpoint in the one, a gateway in the other.
 fn check_relayed(more: &str, question: &str, verdict: &str, hop: &str, because: &str) {
-    let door = more.contains("rule door").then_some("into=door");
-    let door = door.unwrap_or_default();
+    let word = |rule: &str, word: &'static str| {
+        let used = more.contains(rule).then_some(word);
+        used.unwrap_or_default()
+    };
+    let (door, past) = (
+        word("rule door", "into=door"),
+        word("rule passed", "past=passed"),
+    );
     let scene = format!(
         "network app 10.20.0.0/16
         network data 10.40.0.0/16
-        link relay app data listens=10.20.0.9 sends=10.40.0.8 ? {door}
+        link relay app data listens=10.20.0.9 sends=10.40.0.8 ? {door} {past}
         route ta 10.20.0.0/16 local
         route td 10.40.0.0/16 local
         subnet pods app 10.20.0.0/24 table=ta acl=near
@@ -110,6 +116,26 @@ fn a_relay_may_go_on_by_another_port_than_it_listens_on() {
     );
     ask(&format!("{door}10.20.0.0/16"), "possible", "border", "");
     ask(&format!("{door}192.0.2.0/24"), "blocked", "border", "door");
+}
+
+/// Managed services are reached by connections of their own. What others stand behind is held against it.
+#[test]
+fn a_relay_may_deliver_past_the_filters_of_its_server() {
+    let ask = |more: &str, question, verdict, hop, because| {
+        let more = format!(
+            "rule podgroup egress allow all any 10.20.0.9
+            endpoint search db 10.40.0.10 passed
+            rule passed ingress allow tcp 443 192.0.2.0/24
+            {more}"
+        );
+        check_relayed(&more, question, verdict, hop, because);
+    };
+    let (search, orders) = ("web search tcp 5432", "web orders tcp 5432");
+    let group = "interface-filter-ingress";
+    ask("", search, "possible", group, "past-filters");
+    ask("", orders, "blocked", group, "no-rule db");
+    let edge = "rule far ingress deny tcp 5432 0.0.0.0/0";
+    ask(edge, search, "possible", "subnet-filter-ingress", "");
 }
 
 #[test]

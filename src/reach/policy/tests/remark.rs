@@ -125,6 +125,7 @@ fn border(from: Id<Network>, to: Id<Network>) -> Border {
         destinations: AddressSet::all(),
         filters: Vec::new(),
         unjudged: Vec::new(),
+        may_bypass: Vec::new(),
         keeps_members: Vec::new(),
         relay: None,
         doubt: Doubt::none(),

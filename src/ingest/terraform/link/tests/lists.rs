@@ -58,3 +58,38 @@ fn lists_of_variables_may_be_joined_or_chosen_from() {
         &["module.eks.aws_eks_node_group.n subnet_ids -> aws_subnet.i aws_subnet.p (assumed)"],
     );
 }
+
+/// `"${data.aws_caller_identity.me.account_id}/${aws_security_group.a.id}"`
+#[test]
+fn an_account_before_an_id_leaves_the_link_exact() {
+    let rule = |references: &str| {
+        let expressions =
+            format!(r#"{{"referenced_security_group_id":{{"references":{references}}}}}"#);
+        let block = block("aws_vpc_security_group_ingress_rule.r", &expressions, "");
+        format!(r#"{{"resources":[{block}]}}"#)
+    };
+    let instances = [
+        ("aws_security_group.a", ""),
+        ("aws_organizations_account.v", "account_id other"),
+        (
+            "aws_vpc_security_group_ingress_rule.r",
+            "referenced_security_group_id",
+        ),
+    ];
+    let group = r#""aws_security_group.a.id","aws_security_group.a""#;
+    let link = "aws_vpc_security_group_ingress_rule.r referenced_security_group_id -> aws_security_group.a";
+    check(
+        &instances,
+        &rule(&format!(
+            r#"["aws_organizations_account.v.account_id","aws_organizations_account.v",{group}]"#
+        )),
+        &[&format!("{link} (reference)")],
+    );
+    check(
+        &instances,
+        &rule(&format!(
+            r#"["aws_organizations_account.v.other","aws_organizations_account.v",{group}]"#
+        )),
+        &[&format!("{link} (assumed)")],
+    );
+}
