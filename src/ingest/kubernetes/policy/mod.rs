@@ -355,7 +355,7 @@ pub(super) fn lower(lowering: &mut ManifestLowering<'_>) {
     calico::doubt_ties(&mut policies, lowering);
     calico::default_passes(&mut policies, lowering);
     policies.extend(further_networks::policy(lowering));
-    cilium::hide_left_out(&policies, lowering);
+    cilium::hide_left_out(&mut policies, lowering);
     undeclared::split(&mut policies, lowering);
     outside::split(&mut policies, lowering);
     for policy in policies {

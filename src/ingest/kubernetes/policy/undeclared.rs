@@ -13,7 +13,7 @@ use crate::model::{
     Doubt, GapKind, Id, LabelsOf, Origin, Policy, PolicyPeer, PolicyRule, PolicySide, Selected,
     Selector, Workload,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A namespace or a service account without an object, or pods with hidden labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ struct Undeclared {
     why: Why,
     /// The pods.
     pods: Vec<Id<Workload>>,
+    /// Labels that the input gives some of these pods though they may lack them in the end.
+    written: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +115,7 @@ impl All {
                     own: Selector::InNamespace(name.clone()),
                     why: Why::NoObject(format!("namespace `{name}`")),
                     pods: Vec::new(),
+                    written: BTreeSet::new(),
                 });
                 one.pods.push(id);
             }
@@ -130,6 +133,7 @@ impl All {
                         ),
                         why: Why::NoObject(format!("service account `{name}/{account}`")),
                         pods: Vec::new(),
+                        written: BTreeSet::new(),
                     });
                 one.pods.push(id);
             }
@@ -161,14 +165,19 @@ fn hidden(lowering: &ManifestLowering<'_>) -> Vec<Undeclared> {
         pods.extend(own.unwrap_or_else(|| alike.pods(&labels.namespace)));
         *doubt = doubt.and(&labels.doubt);
     }
-    let one =
-        |((namespace, key), (pods, doubt)): ((&str, Option<&str>), (Vec<_>, Doubt))| Undeclared {
+    let one = |((namespace, key), (pods, doubt)): (Label<'_>, (Vec<_>, Doubt))| {
+        let labels = pods
+            .iter()
+            .flat_map(|id| world.workloads[*id].labels.keys());
+        Undeclared {
             of: LabelsOf::Pod,
             key: key.map(str::to_owned),
             own: alike.selector(namespace, &pods),
             why: Why::Hidden(doubt),
+            written: labels.cloned().collect(),
             pods,
-        };
+        }
+    };
     together.into_iter().map(one).collect()
 }
 
@@ -215,6 +224,15 @@ impl Undeclared {
         }
     }
 
+    /// Whether the leaf of a selector, which asks for the label, may hold for one of the pods by what the input says of them.
+    fn may_be_written(&self, leaf: &Selector) -> bool {
+        matches!(leaf, Selector::In(_, key, _)
+            | Selector::Exists(_, key)
+            | Selector::Contains(_, key, _)
+            | Selector::StartsWith(_, key, _)
+            | Selector::EndsWith(_, key, _) if self.written.contains(key))
+    }
+
     fn is_asked(&self, selector: &Selector) -> bool {
         match selector {
             Selector::Not(inner) => self.is_asked(inner),
@@ -255,8 +273,7 @@ fn bound(selector: &Selector, one: Option<&Undeclared>, all: &All) -> Selector {
     bound_in(selector, true, one, all)
 }
 
-/// `positive` turns around below a negation. What asks for a label holds for nobody whose labels are not known: there that is sure only where
-/// it narrows the whole.
+/// `positive` turns around below a negation. What asks for a label surely holds for nobody whose labels are not known, and not surely for nobody.
 fn bound_in(selector: &Selector, positive: bool, one: Option<&Undeclared>, all: &All) -> Selector {
     let each = |parts: &[Selector]| {
         parts
@@ -269,19 +286,22 @@ fn bound_in(selector: &Selector, positive: bool, one: Option<&Undeclared>, all: 
         Selector::All(parts) => Selector::All(each(parts)),
         Selector::Any(parts) => Selector::Any(each(parts)),
         leaf => {
-            let same = |own: &&Undeclared| own.is_about(leaf);
-            let is_one = |own: &&Undeclared| one == Some(*own);
-            let further = all
-                .each
-                .iter()
-                .filter(same)
-                .filter(|own| is_one(own) == positive);
-            let mut parts: Vec<Selector> = further.map(|own| own.own.clone()).collect();
-            if parts.is_empty() {
-                return leaf.clone();
+            let about = all.each.iter().filter(|own| own.is_about(leaf));
+            let (held, others): (Vec<&Undeclared>, Vec<&Undeclared>) =
+                about.partition(|own| (one == Some(*own)) == positive);
+            let written = others.into_iter().filter(|own| own.may_be_written(leaf));
+            let lacking: Vec<Selector> = written
+                .map(|own| Selector::Not(Box::new(own.own.clone())))
+                .collect();
+            let sure = match lacking.is_empty() {
+                true => leaf.clone(),
+                false => Selector::All([vec![leaf.clone()], lacking].concat()),
+            };
+            if held.is_empty() {
+                return sure;
             }
-            parts.insert(0, leaf.clone());
-            Selector::Any(parts)
+            let held = held.into_iter().map(|own| own.own.clone());
+            Selector::Any(std::iter::once(sure).chain(held).collect())
         }
     }
 }

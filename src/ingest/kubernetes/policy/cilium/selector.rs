@@ -5,6 +5,7 @@ use super::super::super::label::{Operator, Requirement, all_of, is_key, requirem
 use super::super::super::object::Object;
 use super::super::{Reading, both};
 use super::agent::Agent;
+use super::identity::{NAMESPACE_LABELS, SERVICE_ACCOUNT};
 use crate::ingest::yaml::Node;
 use crate::model::{Doubt, GapKind, LabelsOf, Selector};
 
@@ -43,14 +44,13 @@ enum Meaning {
 }
 
 const NAMESPACE: &str = "io.kubernetes.pod.namespace";
-const NAMESPACE_LABELS: &str = "io.cilium.k8s.namespace.labels.";
 
 fn meaning(key: &str) -> Meaning {
     let (source, name) = key.split_once(':').unwrap_or(("any", key));
     match (source, name) {
         ("reserved", name) => Meaning::Reserved(name.to_owned()),
         ("any" | "k8s", NAMESPACE) => Meaning::Namespace,
-        ("any" | "k8s", "io.cilium.k8s.policy.serviceaccount") => Meaning::ServiceAccount,
+        ("any" | "k8s", SERVICE_ACCOUNT) => Meaning::ServiceAccount,
         ("any" | "k8s", "io.cilium.k8s.policy.cluster") => Meaning::Cluster,
         ("any" | "k8s", name) => match name.strip_prefix(NAMESPACE_LABELS) {
             Some(label) => Meaning::NamespaceLabel(label.to_owned()),
