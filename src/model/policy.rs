@@ -42,7 +42,7 @@ impl Tier {
 pub struct Policy {
     /// The cluster.
     pub cluster: Id<Cluster>,
-    /// Kind of the object.
+    /// Kind of the object; [`Policy::NO_OBJECT`] where it is no policy.
     pub kind: &'static str,
     /// Name of the object.
     pub name: String,
@@ -70,6 +70,9 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The kind of what holds for pods though no policy object says it: a setting, or an object that is no policy.
+    pub const NO_OBJECT: &str = "default";
+
     /// What it says of one direction; none where it says nothing.
     #[must_use]
     pub fn side(&self, direction: Direction) -> Option<&PolicySide> {

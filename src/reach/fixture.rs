@@ -325,7 +325,7 @@ fn policy(world: &mut World, words: &[&str], origin: Origin) {
     let rank = value(words, "tier").map_or(Tier::NAMESPACED, |text| text.parse().unwrap());
     let policy = Policy {
         cluster: last_cluster(world),
-        kind: ["NetworkPolicy", "AdminNetworkPolicy"]
+        kind: ["NetworkPolicy", "AdminNetworkPolicy", Policy::NO_OBJECT]
             .into_iter()
             .find(|kind| *kind == words[0])
             .unwrap_or("OtherPolicy"),

@@ -3,6 +3,7 @@
 mod operators;
 
 use super::cloud_border;
+use super::egress_gateway;
 use super::object::Object;
 use super::policy;
 use super::workload;
@@ -52,8 +53,6 @@ const QUIET_GROUPS: &[&str] = &[
 
 /// Kinds of groups that are not quiet that are read by others, or only say what the cluster has found out.
 const QUIET: &[(&str, &str)] = &[
-    // Its own file enters the gap.
-    ("cilium.io", "CiliumEgressGatewayPolicy"),
     ("cilium.io", "CiliumCIDRGroup"),
     ("cilium.io", "CiliumEndpoint"),
     ("cilium.io", "CiliumEndpointSlice"),
@@ -82,16 +81,6 @@ const BEARING: &[(&str, &str, &str)] = &[
         "cilium.io",
         "CiliumLocalRedirectPolicy",
         "redirects traffic to other pods",
-    ),
-    (
-        "cilium.io",
-        "CiliumEnvoyConfig",
-        "redirects traffic through a proxy",
-    ),
-    (
-        "cilium.io",
-        "CiliumClusterwideEnvoyConfig",
-        "redirects traffic through a proxy",
     ),
     (
         "cilium.io",
@@ -138,17 +127,6 @@ const BEARING: &[(&str, &str, &str)] = &[
         "k8s.cni.cncf.io",
         "MultiNetworkPolicy",
         "restricts further interfaces of pods",
-    ),
-    (
-        "k8s.ovn.org",
-        "EgressFirewall",
-        "restricts what leaves a namespace",
-    ),
-    ("k8s.ovn.org", "UserDefinedNetwork", "separates namespaces"),
-    (
-        "k8s.ovn.org",
-        "ClusterUserDefinedNetwork",
-        "separates namespaces",
     ),
     ("monitoring.coreos.com", "Prometheus", "makes pods"),
     ("monitoring.coreos.com", "PrometheusAgent", "makes pods"),
@@ -219,6 +197,8 @@ impl Object {
         read || settings
             || brings
             || object.unread.is_some()
+            || policy::unread(object).is_some()
+            || egress_gateway::is_one(object)
             || policy::may_be(object.known_group(), object.known_kind())
             || workload::is_known(&object.group, &object.kind)
     }
@@ -238,6 +218,13 @@ pub(super) fn unjudged(object: &Object) -> Option<String> {
         || workload::kind_of(object).is_some()
     {
         return None;
+    }
+    // Its own file enters the gap.
+    if egress_gateway::is_one(object) {
+        return None;
+    }
+    if let Some(what) = policy::unread(object) {
+        return Some(what);
     }
     if let Some(known) = policy::calico::unjudged(object) {
         return known;

@@ -95,6 +95,7 @@ impl PolicyEvaluator<'_> {
         if judged.is_empty() {
             policies.clone_from(&new_pod.policies);
         }
+        policies.retain(|id| counts(&self.world.policies[*id]));
         policies.sort_unstable();
         policies.dedup();
         policies.sort_by_key(|id| {
@@ -153,6 +154,13 @@ impl PolicyEvaluator<'_> {
         }
         out
     }
+}
+
+/// Whether a policy is an object that says what pods may do, or isolates: an object of another kind that bears on them is none that a
+/// namespace could be said to have.
+fn counts(policy: &Policy) -> bool {
+    let mut sides = policy.ingress.iter().chain(&policy.egress);
+    policy.kind != Policy::NO_OBJECT || sides.any(|side| side.isolates)
 }
 
 /// A pod without labels that someone may add to a namespace.

@@ -58,7 +58,7 @@ fn policy(cluster: Id<Cluster>, name: &str, doubt: Doubt, origin: Origin) -> Pol
     };
     Policy {
         cluster,
-        kind: "default",
+        kind: Policy::NO_OBJECT,
         name: name.to_owned(),
         namespace: None,
         tier: Tier::namespaced(),

@@ -462,6 +462,16 @@ fn pods_may_leave_by_an_egress_gateway() {
         &[&policy("[nonsense]")],
         &[DEFAULT, &towards("")],
     );
+    let of = |version: &str, kind: &str| {
+        format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: e}}\nspec: {{}}\n")
+    };
+    for (version, kind) in [
+        ("crd.antrea.io/v1beta1", "Egress"),
+        ("k8s.ovn.org/v1", "EgressIP"),
+        ("projectcalico.org/v3", "EgressGatewayPolicy"),
+    ] {
+        pod_placements(NATIVE, "", &[&of(version, kind)], &[DEFAULT, &towards("")]);
+    }
 }
 
 #[test]

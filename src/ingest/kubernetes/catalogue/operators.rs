@@ -280,27 +280,12 @@ pub(super) const BEARING: &[(&str, &str, &str)] = &[
     ),
     (
         "policy.linkerd.io",
-        "AuthorizationPolicy",
-        "restricts traffic inside of a mesh",
-    ),
-    (
-        "policy.linkerd.io",
         "MeshTLSAuthentication",
         "restricts traffic inside of a mesh",
     ),
     (
         "policy.linkerd.io",
         "NetworkAuthentication",
-        "restricts traffic inside of a mesh",
-    ),
-    (
-        "policy.linkerd.io",
-        "Server",
-        "restricts traffic inside of a mesh",
-    ),
-    (
-        "policy.linkerd.io",
-        "ServerAuthorization",
         "restricts traffic inside of a mesh",
     ),
     ("postgresql.cnpg.io", "Cluster", "makes pods"),

@@ -114,7 +114,7 @@ fn made(
 ) -> Policy {
     Policy {
         cluster: lowering.cluster,
-        kind: "default",
+        kind: Policy::NO_OBJECT,
         name: "further interfaces of pods".to_owned(),
         namespace: None,
         tier: tier("further interfaces", ADMIN),

@@ -18,7 +18,7 @@ use crate::model::{
 };
 
 /// The namespace whose policies hold for all others.
-const ROOT: &str = "istio-system";
+pub(super) const ROOT: &str = "istio-system";
 const IDENTITIES: &[&str] = &["principals", "namespaces", "serviceAccounts"];
 const SOURCE: &[&str] = &[
     "principals",

@@ -25,6 +25,7 @@ mod shared_names;
 mod tiered;
 mod undeclared;
 mod unknown;
+mod unread;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use reading::{
     side, sortable, tier,
 };
 pub(super) use unknown::may_be;
+pub(super) use unread::unjudged as unread;
 
 use super::fault::Faults;
 use super::manifest_lowering::ManifestLowering;
@@ -355,6 +357,7 @@ pub(super) fn lower(lowering: &mut ManifestLowering<'_>) {
     calico::doubt_ties(&mut policies, lowering);
     calico::default_passes(&mut policies, lowering);
     policies.extend(further_networks::policy(lowering));
+    policies.extend(unread::policies(lowering));
     cilium::hide_left_out(&mut policies, lowering);
     undeclared::split(&mut policies, lowering);
     outside::split(&mut policies, lowering);

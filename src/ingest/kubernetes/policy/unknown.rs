@@ -5,6 +5,7 @@ use super::super::object::Object;
 use super::super::scope::is_cluster_scoped;
 use super::calico::STAGED;
 use super::enforcement::{Enforcing, enforcing};
+use super::unread;
 use super::{ADMIN, KINDS, MESH, PolicyKind, UPSTREAM, named, tier};
 use crate::ingest::yaml::Node;
 use crate::model::{GapKind, Policy, Selector, Tier};
@@ -14,6 +15,9 @@ use std::collections::BTreeSet;
 const UNREAD: &[(&str, &str, u32)] = &[
     ("crd.antrea.io", "NetworkPolicy", ADMIN),
     ("crd.antrea.io", "ClusterNetworkPolicy", ADMIN),
+    // VMware NSX, "SecurityPolicy CRD": decides before NetworkPolicy, either way.
+    ("crd.nsx.vmware.com", "SecurityPolicy", ADMIN),
+    ("nsx.vmware.com", "SecurityPolicy", ADMIN),
 ];
 
 /// Groups all of whose kinds are policies, those that are newer than this program as well.
@@ -42,7 +46,8 @@ fn sounds_like_policy(group: &str, kind: &str) -> bool {
     // Groups of Kubernetes itself have no kinds but those that are known.
     let is_custom = group.contains('.') && !group.ends_with(".k8s.io");
     let like = GROUPS.contains(&group) || is_custom && kind.ends_with(ENDING);
-    !known && like && !ELSEWHERE.contains(&(group, kind))
+    let is_elsewhere = ELSEWHERE.contains(&(group, kind)) || unread::is_listed(group, kind);
+    !known && like && !is_elsewhere
 }
 
 /// The kinds of policies that an object may be of by what is known of its group and kind, whatever its version.

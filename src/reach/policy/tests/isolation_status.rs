@@ -232,3 +232,17 @@ fn a_policy_that_is_not_understood_leaves_both_directions_uncertain() {
         "ingress uncertain: x; egress uncertain: x",
     );
 }
+
+#[test]
+fn what_is_no_policy_object_counts_only_where_it_isolates() {
+    check(
+        "pod a/x\npolicy default firewall tier:1000\n ingress deny anyone all doubt\n",
+        "a",
+        "no-policy; ingress uncertain: x; egress open: x",
+    );
+    check(
+        "pod a/x\npolicy default always tier:1000\n ingress isolates\n",
+        "a",
+        "ingress isolated; egress open: x",
+    );
+}

@@ -138,7 +138,7 @@ pub(in super::super) fn always(lowering: &ManifestLowering<'_>) -> Option<Policy
     };
     Some(Policy {
         cluster: lowering.cluster,
-        kind: "default",
+        kind: Policy::NO_OBJECT,
         name: "enforcement mode `always` of Cilium".to_owned(),
         namespace: None,
         tier: Tier::namespaced(),

@@ -4,3 +4,4 @@ mod hidden;
 mod istio;
 mod network;
 mod tiered;
+mod unread;
