@@ -107,7 +107,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "policies",
         unit: "policies over 100 workloads",
-        small: [100, 200, 400],
+        small: [50, 100, 200],
         large: &[1_250, 2_500, 5_000],
         goal: 0.4,
         command: SCAN,
@@ -116,7 +116,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "peerings",
         unit: "VPCs peered to one",
-        small: [10, 20, 40],
+        small: [5, 10, 20],
         large: &[125, 250, 500],
         goal: 0.5,
         command: SCAN,
@@ -134,7 +134,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "cluster-pairs",
         unit: "workloads that reach each other: 250,000 rows",
-        small: [20, 40, 80],
+        small: [10, 20, 40],
         large: &[125, 250, 500],
         goal: 0.6,
         command: CLUSTER,
