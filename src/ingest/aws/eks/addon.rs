@@ -161,7 +161,8 @@ fn release(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut
                     title: title.clone(),
                     origin,
                     variables,
-                    hidden: doubt.and(&hidden),
+                    hidden: hidden.clone(),
+                    unsure: doubt.clone(),
                     ..Source::default()
                 });
             }
@@ -223,7 +224,8 @@ fn vpc_cni(texts: Texts, title: String, resource: &Resource, doubt: Doubt, out: 
     let mut source = Source {
         title,
         origin: Some(origin.clone()),
-        hidden: doubt.and(&texts.hidden),
+        hidden: texts.hidden.clone(),
+        unsure: doubt,
         ..Source::default()
     };
     source.unknown = texts

@@ -65,7 +65,7 @@ pub fn object(source: &Source) -> Option<Object> {
     let origin = source
         .origin
         .clone()
-        .filter(|_| source.hidden.is_certain())?;
+        .filter(|_| source.hidden.and(&source.unsure).is_certain())?;
     let metadata = json!({"name": "cilium-config", "namespace": "kube-system"});
     Object::from_json(
         &json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": source.variables}),

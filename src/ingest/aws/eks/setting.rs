@@ -3,6 +3,7 @@
 
 use crate::model::{AddressSet, Doubt, Note, Origin};
 use std::collections::BTreeMap;
+use std::iter;
 
 /// Something that sets variables of the plugin: an add-on, a Helm release, the `aws-node` DaemonSet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,8 +16,10 @@ pub struct Source {
     pub variables: BTreeMap<String, String>,
     /// Variables that are set to something which is not known, each with the reason.
     pub unknown: BTreeMap<String, Doubt>,
-    /// Why it may set variables that are not in `variables`, or set them otherwise.
+    /// Why it may set variables that are not in `variables`.
     pub hidden: Doubt,
+    /// Why it may set nothing at all here: it may be of another cluster, or of another plugin.
+    pub unsure: Doubt,
 }
 
 /// All sources, the one that counts most first.
@@ -102,7 +105,7 @@ impl Settings {
         )
     }
 
-    fn read<T>(
+    fn read<T: PartialEq>(
         &self,
         name: &str,
         default: &str,
@@ -116,9 +119,15 @@ impl Settings {
                     origin: source.origin.clone(),
                     assumed: false,
                 };
+                let value = read(text);
+                let others = all.into_iter().filter(|other| *other != value);
+                let others: Vec<T> = match source.unsure.is_certain() {
+                    true => Vec::new(),
+                    false => others.collect(),
+                };
                 return Setting {
-                    values: vec![read(text)],
-                    doubt: Doubt::none(),
+                    values: iter::once(value).chain(others).collect(),
+                    doubt: source.unsure.clone(),
                     note,
                 };
             }
@@ -250,6 +259,29 @@ mod tests {
             settings.flag("B", false).values,
             [false, true],
             "the add-on may say otherwise"
+        );
+    }
+
+    #[test]
+    fn a_source_that_may_be_of_another_cluster_leaves_both_values() {
+        let mut world = crate::model::World::default();
+        let unsure = world.doubt(crate::model::GapKind::Unlinked, "which cluster", None);
+        let settings = Settings {
+            sources: vec![Source {
+                unsure,
+                ..source("add-on", &[("A", "true"), ("S", "10.0.0.0/8")])
+            }],
+        };
+        let flag = settings.flag("A", false);
+        assert_eq!(
+            (flag.values, flag.doubt.is_certain()),
+            (vec![true, false], false)
+        );
+        assert_eq!(settings.blocks("S").known(), None);
+        assert_eq!(
+            settings.flag("B", false).known(),
+            Some(&false),
+            "it does not set this one"
         );
     }
 }

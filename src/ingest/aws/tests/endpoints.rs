@@ -200,6 +200,18 @@ fn interfaces_and_launch_templates_of_instances() {
 }
 
 #[test]
+fn an_instance_stands_where_each_template_says_that_may_be_its() {
+    endpoint(
+        r#"aws_launch_template.l {"network_interfaces": [{"subnet_id": "@aws_subnet.s.id", "security_groups": ["@aws_security_group.g.id"]}]}
+           aws_launch_template.m {"network_interfaces": [{"subnet_id": "@aws_subnet.t.id", "security_groups": ["@aws_security_group.g.id"]}]}
+           aws_instance.i {"launch_template": [{"id": "@aws_launch_template.l.id|aws_launch_template.m.id", "name": "?c"}]}"#,
+        "endpoint aws_instance.i instance
+           aws_subnet.s 10.0.1.0/24 [aws_security_group.g] ?
+           aws_subnet.t 10.0.2.0/24 [aws_security_group.g] ?",
+    );
+}
+
+#[test]
 fn what_cannot_be_told_is_in_doubt_and_never_absent() {
     endpoint(
         r#"aws_db_instance.nowhere {"vpc_security_group_ids": []}

@@ -171,6 +171,20 @@ fn prefix_list_references_and_attachments_that_cannot_be_told() {
     );
 }
 
+/// Which of its hubs an attachment is of may be open: what it attaches is known nevertheless.
+#[test]
+fn an_attachment_whose_gateway_is_not_known_brings_its_own_network_alone() {
+    let more = r#"aws_ec2_transit_gateway.t {}
+aws_vpc.d {"cidr_block": "10.3.0.0/16"}
+aws_vpc.e {"cidr_block": "10.4.0.0/16"}
+aws_subnet.d {"vpc_id": "@aws_vpc.d.id", "cidr_block": "10.3.1.0/24"}
+aws_ec2_transit_gateway_vpc_attachment.d {"transit_gateway_id": "?", "vpc_id": "@aws_vpc.d.id", "subnet_ids": ["@aws_subnet.d.id"]}"#;
+    let drawn = drawn(&format!("{HUB}{more}"));
+    let leg = |to: &str| drawn.contains(&format!("aws_vpc.a -> aws_vpc.{to}:"));
+    assert!(leg("d"), "{drawn}");
+    assert!(!leg("e"), "{drawn}");
+}
+
 #[test]
 fn group_references_hold_in_inbound_rules_where_gateway_and_attachments_support_them() {
     let two = |gateway: &str| {

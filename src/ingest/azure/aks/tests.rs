@@ -323,3 +323,22 @@ fn a_load_balancer_hands_on_with_its_own_address_and_port_unless_that_is_turned_
         ["443 as no address", "31443 as no address, judged"]
     );
 }
+
+#[test]
+fn an_ingress_of_the_controller_of_application_gateways_is_a_way_in() {
+    let aks = cluster(r#""network_plugin": "azure""#, "");
+    let ways = |class: &str| -> Vec<String> {
+        let ingress = format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{ name: front, namespace: shop }}\nspec: {{ ingressClassName: {class} }}\n"
+        );
+        let (world, _) = world(&aks, &ingress);
+        let all = world.entry_points.iter();
+        all.map(|(_, own)| own.name.clone()).collect()
+    };
+    // One for each protocol that it may carry.
+    assert_eq!(
+        ways("azure-application-gateway"),
+        ["Ingress shop/front by its application gateway"; 2]
+    );
+    assert!(ways("nginx").is_empty());
+}

@@ -471,3 +471,18 @@ fn the_other_side_of_a_connection_of_gateways_may_be_elsewhere() {
         assert!(legs.iter().all(|leg| own.contains(leg)), "{own}");
     }
 }
+
+/// By its id in one place, by its name and resource group in another.
+#[test]
+fn a_network_that_is_only_named_is_one_however_it_is_named() {
+    let named = r#"
+    azurerm_virtual_network_peering.ax {"resource_group_name": "g", "virtual_network_name": "a", "remote_virtual_network_id": "/subscriptions/1/resourceGroups/x/providers/Microsoft.Network/virtualNetworks/far"}
+    azurerm_subnet.f {"id": "F", "name": "f", "resource_group_name": "x", "virtual_network_name": "far", "address_prefixes": ["10.50.0.0/24"]}"#;
+    let drawn = drawn(&format!("{NETWORKS}{named}"));
+    let networks = drawn.lines().filter(|line| line.starts_with("network "));
+    assert_eq!(
+        networks.filter(|line| line.contains("far")).count(),
+        1,
+        "{drawn}"
+    );
+}

@@ -51,6 +51,46 @@ fn managed_data_services_answer_and_open_no_connections() {
     assert!(!of("endpoint google_compute_instance.a ").ends_with("(answers only)"));
 }
 
+/// Of two private connections a service stands behind the one of its own network.
+#[test]
+fn a_service_is_behind_the_connection_of_its_network() {
+    let other = NET
+        .replace("compute_network.a", "compute_network.b")
+        .replace("\"a\"", "\"b\"");
+    let other = other
+        .replace("subnetwork.s", "subnetwork.t")
+        .replace("\"s\"", "\"t\"")
+        .replace("10.0.", "10.1.");
+    let connection = |name: &str, range: &str| {
+        format!(
+            r#"google_compute_global_address.{name} {{"name": "{name}", "purpose": "VPC_PEERING", "address": "{range}", "prefix_length": 16, "network": "@google_compute_network.{name}.id"}}
+               google_service_networking_connection.{name} {{"network": "@google_compute_network.{name}.id", "reserved_peering_ranges": ["{name}"]}}
+"#
+        )
+    };
+    let both = [connection("a", "10.200.0.0"), connection("b", "10.201.0.0")].concat();
+    check(
+        &format!(
+            r#"{NET}{other}{both}google_sql_database_instance.d {{"settings": [{{"ip_configuration": [{{"private_network": "@google_compute_network.b.id"}}]}}]}}"#
+        ),
+        &["endpoint"],
+        "endpoint google_sql_database_instance.d database instance (answers only)
+           ranges of google_service_networking_connection.b 10.201.0.0/16 []",
+    );
+}
+
+#[test]
+fn managed_instance_groups_stand_where_their_templates_say() {
+    let template = r#"google_compute_instance_template.t {"network_interface": [{"subnetwork": "@google_compute_subnetwork.s.id"}]}"#;
+    let group = r#"google_compute_instance_group_manager.g {"version": [{"instance_template": "@google_compute_instance_template.t.id"}]}"#;
+    check(
+        &format!("{NET}{template}\n{group}\ndata.{group}"),
+        &["endpoint"],
+        "endpoint google_compute_instance_group_manager.g instance group
+           google_compute_subnetwork.s 10.0.0.0/24 [firewall of google_compute_network.a]",
+    );
+}
+
 #[test]
 fn the_metadata_server_answers_in_every_network_of_this_cloud() {
     check(

@@ -199,6 +199,11 @@ fn addresses_that_do_not_fit_the_network() {
            ingress allow block(203.0.113.0/24) tcp/5
            ingress allow world&block(192.168.8.0/24) tcp/7             #! outside-networks
            ingress allow world&block(203.0.113.0/24) tcp/8
-           egress allow block(10.0.77.0/24) tcp/6",
+           egress allow block(10.0.77.0/24) tcp/6
+         cluster three
+         pod c/z app=z
+           place yes at:10.2.0.0/24
+         policy NetworkPolicy c/own-addresses-come-here
+           ingress allow block(10.0.0.0/24) tcp/9",
     );
 }

@@ -56,6 +56,8 @@ fn terraform_says() {
         (cni(r#""~{\"<?>\":\"true\"}""#), "vpc-cni unknown"),
         (cni(r#""~<*>\nenv: {}""#), "vpc-cni unknown"),
         (cni(r#""[what""#), "vpc-cni unknown"),
+        // Which add-on it is may be known only after apply.
+        (cni(r#""{\"enableNetworkPolicy\":\"true\"}""#).replace("\"vpc-cni\"", "\"?\""), "vpc-cni unknown"),
         (cni(r#""{\"enableNetworkPolicy\":\"true\"}""#).replace("\"prod\"", "\"other\""), "vpc-cni no by default"),
         (r#"helm_release.c {"chart": "cilium", "values": []}"#.to_owned(), "cilium yes"),
         (r#"helm_release.c {"chart": "cilium", "values": ["policyEnforcementMode: never"]}"#.to_owned(), "cilium no"),

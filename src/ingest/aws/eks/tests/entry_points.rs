@@ -418,3 +418,24 @@ spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80, targetPort: 
         assert!(stands.contains(&(network.to_owned(), false)), "{stands:?}");
     }
 }
+
+/// That a balancer of requests calls by itself is how it works; that one of packets keeps addresses is its default.
+#[test]
+fn only_a_balancer_of_packets_is_assumed_to_keep_addresses() {
+    let assumed = |kind: &str, protocol: &str| {
+        let text = format!(
+            r#"{NETWORK}{CLUSTER}{WORKERS}aws_lb.in {{"load_balancer_type": "{kind}", "subnets": ["subnet-b"]}}
+            aws_lb_target_group.t {{"arn": "arn:t", "protocol": "{protocol}", "target_type": "instance"}}
+            aws_lb_listener.l {{"load_balancer_arn": "@aws_lb.in.arn", "port": 443, "protocol": "{protocol}", "default_action": [{{"target_group_arn": "@aws_lb_target_group.t.arn"}}]}}
+            aws_autoscaling_attachment.w {{"autoscaling_group_name": "@aws_eks_node_group.workers.resources", "lb_target_group_arn": "@aws_lb_target_group.t.arn"}}"#
+        );
+        let http = service("NodePort", "", HTTP);
+        let world = world(&text, &format!("{WEB}---\n{http}"), &Settings::default());
+        let all = world.entry_points.iter();
+        let mut forwarders = all.flat_map(|(_, own)| own.forwarders.clone());
+        let own = forwarders.find(|own| own.name.contains("aws_lb.in"));
+        own.map(|own| own.sends.assumed)
+    };
+    assert_eq!(assumed("network", "TCP"), Some(true));
+    assert_eq!(assumed("application", "HTTP"), Some(false));
+}

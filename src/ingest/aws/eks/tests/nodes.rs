@@ -243,6 +243,14 @@ fn fargate_takes_what_its_selectors_match() {
         WEB,
         &format!("{} ?\n{nodes} ?", on("z", "b")),
     );
+    let of_some_cluster = open
+        .replace("\"prod\"", "\"?\"")
+        .replace("\"namespace\": \"?\"", "\"namespace\": \"shop\"");
+    of(
+        &format!("{WORKERS}{of_some_cluster}\n{}", plain()),
+        WEB,
+        &format!("{} ?\n{nodes} ?", on("z", "b")),
+    );
 }
 
 /// Instances that cannot have branch interfaces cannot run a pod with groups of its own.
@@ -353,6 +361,13 @@ fn eni_configs_hold_by_zone_label_or_default() {
             &expected,
         );
     }
+    // A label that is not known may name the other.
+    let late = plain_group.replace(r#"{"pods": "second"}"#, r#""?""#);
+    of(
+        &format!("{late}\n{}", custom("pods")),
+        &configs(["default", "second"]),
+        &(at("pods", " ?") + &at("b", " ?")),
+    );
 }
 
 #[test]
