@@ -6,6 +6,7 @@ mod calico_ip_pools;
 mod cilium_overlay;
 mod enforcement;
 mod entry_points;
+mod fargate;
 mod further;
 mod gateways;
 mod made;

@@ -2,7 +2,7 @@
 
 use super::{CLUSTER, NETWORK, WEB, WORKERS, addon, check};
 
-fn of(resources: &str, manifests: &str, expected: &str) {
+pub(super) fn of(resources: &str, manifests: &str, expected: &str) {
     check(
         &format!("{NETWORK}{CLUSTER}{resources}"),
         manifests,
@@ -13,7 +13,7 @@ fn of(resources: &str, manifests: &str, expected: &str) {
 const OUTSIDE: &str = "0.0.0.0/5, 8.0.0.0/7, 10.0.0.0/12, 10.16.0.0/14, 10.21.0.0/16, 10.22.0.0/15, 10.24.0.0/13, 10.32.0.0/11, 10.64.0.0/10, 10.128.0.0/9, 11.0.0.0/8, 12.0.0.0/6, 16.0.0.0/4, 32.0.0.0/3, 64.0.0.0/3, 96.0.0.0/6, 100.0.0.0/10, 100.65.0.0/16, 100.66.0.0/15, 100.68.0.0/14, 100.72.0.0/13, 100.80.0.0/12, 100.96.0.0/11, 100.128.0.0/9, 101.0.0.0/8, 102.0.0.0/7, 104.0.0.0/5, 112.0.0.0/4, 128.0.0.0/1";
 
 /// Keeps pods' addresses towards everywhere, so that a line of a placement is short.
-fn plain() -> String {
+pub(super) fn plain() -> String {
     addon(&[("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true")])
 }
 
@@ -195,62 +195,6 @@ fn node_selectors_narrow_to_what_may_carry_the_labels() {
         );
         of(&format!("{groups}{}", plain()), &web, &expected);
     }
-}
-
-#[test]
-fn fargate_takes_what_its_selectors_match() {
-    let profiles = r#"
-        aws_eks_fargate_profile.z {"cluster_name": "prod", "fargate_profile_name": "z", "subnet_ids": ["subnet-a"], "selector": [{"namespace": "sh*"}]}
-        aws_eks_fargate_profile.b {"cluster_name": "prod", "fargate_profile_name": "b", "subnet_ids": ["subnet-b"], "selector": [{"namespace": "shop", "labels": {"app": "w?b"}}]}
-    "#;
-    let all = format!("{WORKERS}{profiles}{}", plain());
-    let on = |profile: &str, subnet: &str| {
-        format!(
-            "shop/web on Fargate profile `aws_eks_fargate_profile.{profile}`: pod {subnet} [cluster security group of aws_eks_cluster.prod]"
-        )
-    };
-    let nodes = "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes]";
-    of(&all, WEB, &on("b", "b"));
-    of(
-        &all,
-        &WEB.replace(
-            "app: web } }\n    spec",
-            "app: web, eks.amazonaws.com/fargate-profile: z } }\n    spec",
-        ),
-        &on("z", "a"),
-    );
-    of(
-        &all,
-        &WEB.replace(
-            "metadata: { labels",
-            "metadata: { annotations: { eks.amazonaws.com/compute-type: ec2 }, labels",
-        ),
-        nodes,
-    );
-    of(
-        &all,
-        &WEB.replace("kind: Deployment", "kind: DaemonSet"),
-        nodes,
-    );
-    of(
-        &all,
-        &WEB.replace("namespace: shop", "namespace: pay"),
-        &nodes.replace("shop/", "pay/"),
-    );
-    let open = r#"aws_eks_fargate_profile.z {"cluster_name": "prod", "fargate_profile_name": "z", "subnet_ids": ["subnet-b"], "selector": [{"namespace": "?"}]}"#;
-    of(
-        &format!("{WORKERS}{open}\n{}", plain()),
-        WEB,
-        &format!("{} ?\n{nodes} ?", on("z", "b")),
-    );
-    let of_some_cluster = open
-        .replace("\"prod\"", "\"?\"")
-        .replace("\"namespace\": \"?\"", "\"namespace\": \"shop\"");
-    of(
-        &format!("{WORKERS}{of_some_cluster}\n{}", plain()),
-        WEB,
-        &format!("{} ?\n{nodes} ?", on("z", "b")),
-    );
 }
 
 /// Instances that cannot have branch interfaces cannot run a pod with groups of its own.
