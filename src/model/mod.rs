@@ -44,8 +44,8 @@ pub use interval::{IntervalSet, Point};
 pub use ipnet::IpNet;
 pub use ledger::Ledger;
 pub use network::{
-    Attachment, Border, Endpoint, Enforced, Leg, Network, Note, PivotRisk, PodPlacement, Relay,
-    Route, RouteTable, Subnet, Target,
+    Attachment, Border, Endpoint, Enforced, Leg, Network, NetworkOwner, Note, PivotRisk,
+    PodPlacement, Relay, Route, RouteTable, Subnet, Target,
 };
 pub use origin::{Change, Doubt, Gap, GapKind, Origin, Place};
 pub use pod_placements::{DistinctPlacements, PodPlacements};

@@ -19,9 +19,9 @@
 
 use crate::model::{
     AddressSet, Attachment, Cluster, Doubt, Enforced, EntryPointTarget, GapKind, Id, LabelsOf,
-    NamedPort, Namespace, Network, Note, Origin, Place, PodPlacement, Policy, PolicyAction,
-    PolicyPeer, PolicyRule, PolicySide, PortName, Protocol, Selector, Service, ServiceAddressing,
-    ServicePort, Tier, Traffic, Workload, World,
+    NamedPort, Namespace, Network, NetworkOwner, Note, Origin, Place, PodPlacement, Policy,
+    PolicyAction, PolicyPeer, PolicyRule, PolicySide, PortName, Protocol, Selector, Service,
+    ServiceAddressing, ServicePort, Tier, Traffic, Workload, World,
 };
 
 /// The world of a text.
@@ -193,7 +193,7 @@ fn place(world: &mut World, words: &[&str], origin: &Origin) {
         world.networks.push(Network {
             name,
             addresses,
-            owner: None,
+            owner: NetworkOwner::default(),
             known: true,
             doubt: Doubt::none(),
             origin: None,

@@ -22,6 +22,8 @@ pub(super) const BORDER: FactKind = FactKind {
 
 pub(super) const CHANGE: Shape = word(&["none", "added", "updated"], "what the plan does with it");
 
+const DIFFERS: &[&str] = &["same", "other", "unclear"];
+
 fields! {
     /// A border between two networks.
     BorderFields {
@@ -41,6 +43,10 @@ fields! {
         missing_in: name("the network that has no route into it, where only one has"),
         reason: phrase("from which side routes lead into it, as a sentence"),
         other_owner: flag("whether the networks are of two accounts or regions; unknown where the input does not say"),
+        accounts: names("accounts, subscriptions or projects of the networks, as far as the input says"),
+        account: word(DIFFERS, "whether the networks are of one account; unclear where the input does not say, which is no reason for a finding: what crosses is told all the same"),
+        regions: names("regions of the networks, as far as the input says"),
+        region: word(DIFFERS, "whether the networks are of one region; unclear where the input does not say, and where networks stand in all regions"),
     }
 }
 
@@ -83,6 +89,7 @@ fn fact(pair: Pair, world: &World) -> Fact {
         _ => (None, None),
     };
     let name_of = |one: Option<&String>| Value::from(one.cloned().unwrap_or_default());
+    let [near, far] = [pair.near, pair.far].map(|id| &world.networks[id].owner);
     let values = BorderFields {
         certainty: certainty(true),
         border: border.name.as_str().into(),
@@ -99,7 +106,11 @@ fn fact(pair: Pair, world: &World) -> Fact {
         routed_from: name_of(only),
         missing_in: name_of(missing),
         reason: reason(only, missing).into(),
-        other_owner: Value::known(other_owner(pair, world)),
+        other_owner: Value::known(near.differs(far)),
+        accounts: known([&near.account, &far.account]),
+        account: differs(near.is_of_other_account(far)),
+        regions: known([&near.region, &far.region]),
+        region: differs(near.is_of_other_region(far)),
     };
     Fact {
         values: values.values(),
@@ -143,9 +154,19 @@ fn overlap(pair: Pair, world: &World) -> Value {
     near.intersection(&far).into()
 }
 
-fn other_owner(pair: Pair, world: &World) -> Option<bool> {
-    let owner = |id: Id<Network>| world.networks[id].owner.as_ref();
-    Some(owner(pair.near)? != owner(pair.far)?)
+fn differs(answer: Option<bool>) -> Value {
+    match answer {
+        Some(true) => "other",
+        Some(false) => "same",
+        None => "unclear",
+    }
+    .into()
+}
+
+/// Those of two names that are known, each once.
+fn known(both: [&Option<String>; 2]) -> Value {
+    let names: BTreeSet<String> = both.into_iter().flatten().cloned().collect();
+    names.into_iter().collect::<Vec<_>>().into()
 }
 
 /// Whether routes of a network lead into a border.

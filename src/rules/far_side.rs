@@ -110,7 +110,7 @@ pub(super) fn addresses(far: &Party, world: &World) -> AddressSet {
 
 /// Accounts and regions of networks; none where the input does not say that of one.
 pub(super) fn owners(networks: &BTreeSet<Id<Network>>, world: &World) -> Option<Vec<String>> {
-    let each = networks.iter().map(|id| world.networks[*id].owner.clone());
+    let each = networks.iter().map(|id| world.networks[*id].owner.text());
     let owners: BTreeSet<String> = each.collect::<Option<_>>()?;
     (!owners.is_empty()).then(|| owners.into_iter().collect())
 }
@@ -121,11 +121,33 @@ pub(super) fn has_other_owner(
     workload: Id<Workload>,
     world: &World,
 ) -> Option<bool> {
-    let far = owners(&exposure.proof.networks.iter().copied().collect(), world)?;
     let placements = world.workloads[workload].pod_placements.iter();
-    let near = placements.map(|placement| placement.pod.network);
-    let near = owners(&near.collect(), world)?;
-    Some(far.iter().any(|owner| !near.contains(owner)))
+    let near: BTreeSet<_> = placements.map(|placement| placement.pod.network).collect();
+    let far = &exposure.proof.networks;
+    if near.is_empty() || far.is_empty() {
+        return None;
+    }
+    let owner = |id: Id<Network>| &world.networks[id].owner;
+    let not = |answer: Option<bool>| answer.map(|own| !own);
+    // It stands in another one's where it differs from all that the workload may stand in.
+    let is_own = |far: &Id<Network>| {
+        let own = near.iter();
+        any(own.map(|near| not(owner(*near).differs(owner(*far)))))
+    };
+    any(far.iter().map(|far| not(is_own(far))))
+}
+
+/// Whether one of them holds; none where that is not known.
+fn any(each: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut out = Some(false);
+    for one in each {
+        out = match (out, one) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), Some(false)) => Some(false),
+            _ => None,
+        };
+    }
+    out
 }
 
 fn far_witness(exposure: &ExposureGroup) -> String {

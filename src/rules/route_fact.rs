@@ -26,6 +26,7 @@ fields! {
         table: name("the route table"),
         route: name("the route, by the name of what declares it"),
         destination: addresses("where it leads; unknown where the input does not say"),
+        to_everywhere: flag("whether it leads to all addresses of IPv4 or IPv6; unknown where the input does not say"),
         target: word(
             &["local", "border", "dropped", "nat", "outside", "unknown"],
             "what it leads into: the network itself, a border, nothing, a NAT gateway, a way out of what is modelled",
@@ -40,7 +41,7 @@ fields! {
         pending: flag("whether the border that it leads into is not surely up: it waits for acceptance, or is not linked"),
         beside_internet: flag("whether a route of its table leads to a gateway by which the Internet comes in"),
         known: flag("whether the input holds every network behind the border; true where it leads into none"),
-        transit: flag("whether networks behind the border may lead on to others: a peering does not"),
+        transit: flag("whether networks behind the border may lead on to others: a peering and access to a provider's services do not"),
     }
 }
 
@@ -70,6 +71,10 @@ fn fact(id: Id<RouteTable>, route: &Route, users: &Users, world: &World) -> Opti
         table: table.name.as_str().into(),
         route: origin.address.to_string().into(),
         destination: destination(route),
+        to_everywhere: route.destination.map_or_else(
+            || Value::Unknown(route.doubt.clone()),
+            |net| (net.prefix_len() == 0).into(),
+        ),
         target: dead
             .map_or_else(|| target(&route.target), |_| "dropped")
             .into(),
@@ -205,7 +210,9 @@ fn leads_to_internet(table: &RouteTable) -> bool {
     routes.any(|route| matches!(&route.target, Target::Outside(way) if is_way(way)))
 }
 
-/// Whether what stands behind the border may lead on.
+/// Whether what stands behind the border may lead on. (Private services access is a peering, too.)
 fn is_transit(border: &Border) -> bool {
-    !border.kind.contains("peering")
+    !["peering", "private services access"]
+        .iter()
+        .any(|kind| border.kind.contains(kind))
 }

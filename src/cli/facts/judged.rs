@@ -195,10 +195,7 @@ fn crossings(engine: &Engine<'_>, hidden: &dyn Fn(&str) -> String) -> Columns {
         None => addresses(name, row, world, &joined),
     };
     let name = |id: Id<Network>| Some(world.networks[id].name.clone());
-    let account = |id: Id<Network>| {
-        let owner = world.networks[id].owner.as_deref()?;
-        Some(owner.split('/').next().unwrap_or(owner).to_owned())
-    };
+    let account = |id: Id<Network>| world.networks[id].owner.account.clone();
     let certainty = |row: &FlowRow| {
         let word = if row.certain { "certain" } else { "possible" };
         word.to_owned()

@@ -2,7 +2,7 @@
 //! Source: VPC peering guide, "Create a VPC peering connection" (account and region of the peer are the requester's unless they
 //! are given), "Update your security groups to reference peer groups"; Transit Gateway guide, "Shared attachments".
 
-use super::lowering::{At, Attribute, Lowering};
+use super::lowering::{At, Attribute, Lowering, is_set};
 use crate::ingest::aws::stage::Networks;
 use crate::ingest::lowering::Sees;
 use crate::ingest::terraform::{Mode, Resource};
@@ -112,6 +112,16 @@ impl<B: Sees<Networks>, M> Lowering<'_, At<B, M>> {
             }
             _ => Common::Yes,
         }
+    }
+
+    /// Whose the far end of a connection is, as far as the connection says: the requester's where it names none.
+    pub fn peer_owner(&self, what: Owner, peer: Attribute) -> Option<String> {
+        if is_set(peer.value) {
+            return peer.value.text().map(str::to_owned);
+        }
+        let own = what.of(peer.resource);
+        let own = own.or_else(|| self.near(what, peer.resource));
+        own.map(str::to_owned)
     }
 
     /// What the requester's VPC tells of its owner.

@@ -5,11 +5,13 @@ mod acceptance;
 
 use self::acceptance::{Accepter, one_region, state, unknown_owner};
 use super::lowering::{At, Attribute, Found, Lowering, MANY};
-use super::owner::Common;
+use super::owner::{Common, Owner};
 use crate::ingest::aws::stage::{AtBorders, Borders};
 use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily, Target};
-use crate::model::{AddressSet, Border, Direction, Doubt, GapKind, Id, Leg, Network, Origin};
+use crate::model::{
+    AddressSet, Border, Direction, Doubt, GapKind, Id, Leg, Network, NetworkOwner, Origin,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 const KIND: &str = "VPC peering";
@@ -152,6 +154,9 @@ fn connection(
         );
         far.add(network, far.rest.clone());
     }
+    for (network, _) in &far.items {
+        note_owner(lowering, resource, *network);
+    }
     let mut legs = Vec::new();
     for (a, a_doubt) in &near.items {
         for (b, b_doubt) in near_to(&far, *a) {
@@ -175,6 +180,22 @@ fn connection(
         lowering.lowered.made.loose.insert(border);
     }
     border
+}
+
+/// Notes whose the far network is where the input does not hold it: what the connection names, else what is its own.
+/// (An accepter says it of the network that asks, but for the region.)
+fn note_owner(lowering: &mut Lowering<AtBorders>, resource: &Resource, far: Id<Network>) {
+    let own = &lowering.world.networks[far];
+    if own.known || own.owner != NetworkOwner::default() {
+        return;
+    }
+    let owner = NetworkOwner {
+        account: lowering.peer_owner(Owner::Account, Attribute::of(resource, "peer_owner_id")),
+        region: (resource.kind == CONNECTION)
+            .then(|| lowering.peer_owner(Owner::Region, Attribute::of(resource, "peer_region")))
+            .flatten(),
+    };
+    lowering.world.networks[far].owner = owner;
 }
 
 /// A connection whose ends cannot be resolved, or that has too many candidates for them: routes that lead to it may lead

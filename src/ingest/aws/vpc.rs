@@ -4,7 +4,7 @@ use super::lowering::{At, Attribute, Found, Lowering, is_set};
 use crate::ingest::aws::stage::{AtNetworks, Networks};
 use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target};
-use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Network, NetworkOwner};
 use std::collections::BTreeSet;
 
 const KINDS: &[&str] = &["aws_vpc", "aws_default_vpc"];
@@ -138,16 +138,15 @@ fn ipv6(lowering: &mut Lowering<AtNetworks>, resource: &Resource) -> (AddressSet
     (blocks.addresses, doubt)
 }
 
-/// `account/region`, as far as known.
-fn owner(resource: &Resource) -> Option<String> {
+fn owner(resource: &Resource) -> NetworkOwner {
     let account = resource
         .values
         .get("owner_id")
         .text()
         .or(resource.account.as_deref());
-    match (account, resource.region.as_deref()) {
-        (Some(account), Some(region)) => Some(format!("{account}/{region}")),
-        (one, other) => one.or(other).map(str::to_owned),
+    NetworkOwner {
+        account: account.map(str::to_owned),
+        region: resource.region.clone(),
     }
 }
 
@@ -279,7 +278,7 @@ impl<B, M> Lowering<'_, At<B, M>> {
         let network = Network {
             name: id.to_owned(),
             addresses: AddressSet::all(),
-            owner: None,
+            owner: NetworkOwner::default(),
             known: false,
             doubt,
             origin,

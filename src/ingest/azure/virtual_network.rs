@@ -5,7 +5,7 @@ use super::on_demand::Foreign;
 use super::stage::{AtNetworks, Networks};
 use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target};
-use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Network, NetworkOwner};
 
 const KIND: &str = "azurerm_virtual_network";
 
@@ -81,13 +81,14 @@ fn network(
     })
 }
 
-/// `subscription/location`, as far as known.
-fn owner(resource: &Resource) -> Option<String> {
+/// Subscription and location. (A location may be written `West Europe` and `westeurope`.)
+fn owner(resource: &Resource) -> NetworkOwner {
     let id = resource.values.get("id").text().unwrap_or_default();
     let subscription = id.split('/').nth(2).filter(|part| !part.is_empty());
-    match (subscription, resource.values.get("location").text()) {
-        (Some(subscription), Some(location)) => Some(format!("{subscription}/{location}")),
-        (one, other) => one.or(other).map(str::to_owned),
+    let location = resource.values.get("location").text();
+    NetworkOwner {
+        account: subscription.map(str::to_ascii_lowercase),
+        region: location.map(|name| name.replace(' ', "").to_ascii_lowercase()),
     }
 }
 
@@ -178,7 +179,7 @@ impl<B: Sees<Networks>, M> Lowering<'_, At<B, M>> {
         let network = Network {
             name: id.to_owned(),
             addresses: AddressSet::all(),
-            owner: None,
+            owner: NetworkOwner::default(),
             known: false,
             doubt,
             origin,

@@ -74,11 +74,11 @@ fn stands_below(
 ) -> Option<Doubt> {
     let graph = lowering.graph;
     let own = lowering.world.networks[network].clone();
-    let project = graph
-        .of("google_project")
-        .find(|(_, project)| project.values.get("project_id").text() == own.owner.as_deref());
+    let project = graph.of("google_project").find(|(_, project)| {
+        project.values.get("project_id").text() == own.owner.account.as_deref()
+    });
     let parent = project
-        .filter(|_| own.owner.is_some())
+        .filter(|_| own.owner.account.is_some())
         .and_then(|(_, project)| parent(lowering, project));
     let (above, complete) = parent
         .map(|parent| chain(lowering, &parent))

@@ -5,7 +5,7 @@ use super::lowering::{At, Attribute, Found, Lowering};
 use super::stage::{AtNetworks, Networks};
 use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
-use crate::model::{AddressSet, Doubt, GapKind, Id, Network, RouteTable};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Network, NetworkOwner, RouteTable};
 use std::collections::BTreeMap;
 
 /// The resource type.
@@ -74,7 +74,10 @@ fn network(
                 .doubt(GapKind::NotInInput, what, Some(resource.origin.clone())),
         )
     };
-    let owner = lowering.project(resource).map(str::to_owned);
+    let owner = NetworkOwner {
+        account: lowering.project(resource).map(str::to_owned),
+        region: None,
+    };
     let origin = Some(resource.origin.clone());
     lowering.enter_network(Network {
         name,
@@ -116,7 +119,7 @@ impl<B, M> Lowering<'_, At<B, M>> {
         let network = Network {
             name: name.clone(),
             addresses: AddressSet::all(),
-            owner: None,
+            owner: NetworkOwner::default(),
             known: false,
             doubt,
             origin,

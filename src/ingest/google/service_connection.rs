@@ -10,7 +10,7 @@ use super::peering::{config_of, legs};
 use super::stage::{AtServiceConnections, WithProducers};
 use crate::ingest::lowering::{Blocks, Family, Flag};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Value};
-use crate::model::{AddressSet, Border, Doubt, Id, Network, Subnet};
+use crate::model::{AddressSet, Border, Doubt, Id, Network, NetworkOwner, Subnet};
 
 /// The resource type.
 pub const KIND: &str = "google_service_networking_connection";
@@ -140,7 +140,7 @@ impl<B, M: WithProducers> Lowering<'_, At<B, M>> {
         let own = Network {
             name: name.clone(),
             addresses: AddressSet::none(),
-            owner: None,
+            owner: NetworkOwner::default(),
             known: true,
             doubt: unsure.clone(),
             origin: origin.clone(),

@@ -195,7 +195,7 @@ fn near_ends(
         Some(resource.origin.clone()),
     ));
     let project = lowering.project(resource);
-    let of_project = |network: &Network| match (&network.owner, project) {
+    let of_project = |network: &Network| match (&network.owner.account, project) {
         (Some(owner), Some(project)) => owner == project,
         _ => true,
     };

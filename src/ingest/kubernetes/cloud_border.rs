@@ -111,7 +111,7 @@ mod tests {
             world.networks.push(Network {
                 name: name.to_owned(),
                 addresses: AddressSet::parse(block).unwrap(),
-                owner: None,
+                owner: crate::model::NetworkOwner::default(),
                 known: true,
                 doubt: Doubt::none(),
                 origin: None,

@@ -8,7 +8,8 @@
 
 use super::Lowering;
 use crate::model::{
-    AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Origin, Route, RouteTable, Target, World,
+    AddressSet, Border, Doubt, GapKind, Id, Leg, Network, NetworkOwner, Origin, Route, RouteTable,
+    Target, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,7 +83,7 @@ impl OuterNetworks {
         let network = Network {
             name: name.to_owned(),
             addresses,
-            owner: None,
+            owner: NetworkOwner::default(),
             known: false,
             doubt,
             origin: origin.cloned(),

@@ -2,9 +2,11 @@
 
 mod border;
 mod endpoint;
+mod owner;
 
 pub use border::{Border, Leg, Relay};
 pub use endpoint::{Attachment, Endpoint, Enforced, Note, PivotRisk, PodPlacement};
+pub use owner::NetworkOwner;
 
 use super::{AddressSet, Doubt, Filter, Id, Origin};
 use ipnet::IpNet;
@@ -16,8 +18,8 @@ pub struct Network {
     pub name: String,
     /// Every address it owns, secondary blocks included. All addresses where that is not known, with a doubt.
     pub addresses: AddressSet,
-    /// Account and region, where known: `111122223333/eu-west-1`.
-    pub owner: Option<String>,
+    /// Account and region, as far as the input says.
+    pub owner: NetworkOwner,
     /// Whether the input holds the network itself; false for one that is only named by a border.
     pub known: bool,
     /// Why `addresses` is not certain.

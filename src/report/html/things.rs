@@ -52,7 +52,7 @@ impl Things {
     fn network(&mut self, network: &Network) -> usize {
         self.networks.place(network.name.clone(), || NetworkShape {
             name: network.name.clone(),
-            owner: network.owner.clone(),
+            owner: network.owner.text(),
             known: network.known,
             blocks: blocks(network),
             column: 0,

@@ -132,21 +132,15 @@ impl Search<'_, '_> {
 
     /// Whether a network surely is of the account and region in which the cluster stands, and its operator asks.
     fn is_asked(&self, network: Id<Network>) -> bool {
-        let owner = |id: Id<Network>| {
-            self.lowering.world.networks[id]
-                .owner
-                .as_ref()
-                .filter(|owner| owner.contains('/'))
-        };
-        network == self.home || owner(network).is_some() && owner(network) == owner(self.home)
+        let owner = |id: Id<Network>| &self.lowering.world.networks[id].owner;
+        let (own, home) = (owner(network), owner(self.home));
+        let differs = [own.is_of_other_account(home), own.is_of_other_region(home)];
+        network == self.home || differs == [Some(false); 2]
     }
 
     fn is_home(&self, region: &str) -> bool {
-        let owner = self.lowering.world.networks[self.home]
-            .owner
-            .as_deref()
-            .unwrap_or_default();
-        owner.rsplit('/').next() == Some(region)
+        let home = &self.lowering.world.networks[self.home].owner;
+        home.region.as_deref() == Some(region)
     }
 
     /// Whether all that is written fits an instance, on whichever interface it is looked for.

@@ -6,7 +6,7 @@ use super::leg::{TransitPath, legs};
 use super::switch::Switch;
 use crate::ingest::aws::lowering::Lowering;
 use crate::ingest::aws::stage::AtBorders;
-use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Network, NetworkOwner};
 use std::collections::BTreeSet;
 
 /// How many gateways a packet is followed through.
@@ -50,7 +50,7 @@ pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &Hubs) {
         let far = Network {
             name,
             addresses: AddressSet::all(),
-            owner: None,
+            owner: NetworkOwner::default(),
             known: false,
             doubt: doubt.clone(),
             origin,

@@ -5,7 +5,7 @@ use crate::ingest::azure::lowering::{Attribute, Lowering, is_set};
 use crate::ingest::azure::stage::Routes;
 use crate::ingest::terraform::Resource;
 use crate::model::{
-    AddressSet, Doubt, Id, IpNet, Network, Origin, Route, RouteTable, Subnet, Target,
+    AddressSet, Doubt, Id, IpNet, Network, NetworkOwner, Origin, Route, RouteTable, Subnet, Target,
 };
 
 /// Addresses of pods that have none of the virtual network, where the input names no other.
@@ -129,7 +129,7 @@ fn space(lowering: &mut Lowering, at: Attribute, address: &str) -> (Id<Network>,
     let network = Network {
         name: name.clone(),
         addresses: addresses.clone(),
-        owner: None,
+        owner: NetworkOwner::default(),
         known: true,
         doubt: doubt.clone(),
         origin: origin.clone(),

@@ -8,7 +8,7 @@ impl Scene {
         let network = Network {
             name: name.to_owned(),
             addresses: block(at),
-            owner: None,
+            owner: crate::model::NetworkOwner::default(),
             known: doubt.is_certain(),
             doubt,
             origin: None,
