@@ -85,6 +85,12 @@ impl Rulebook {
         rules.any(|rule| rule.id == id && rule.looks_at("intent"))
     }
 
+    /// Whether a rule judges the rules of filters.
+    pub fn is_about_filter_rules(&self, id: &str) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|rule| rule.id == id && rule.select.name == "filter-rule")
+    }
+
     /// What the rules find, and the requests to ignore that left something out, by number.
     pub fn judge(&self, engine: &Engine<'_>, ingested: &Ingested) -> (Judgement, BTreeSet<usize>) {
         let used = RefCell::new(BTreeSet::new());

@@ -4,15 +4,21 @@
 //! the files writes the change into them and reads them again; [`prove`] compares what passes in the two worlds. Only what a finding is
 //! about may be gone, and nothing may be new. A fix that does not stand this is none.
 
+mod needed;
 mod network;
+mod opening;
 mod permitted;
 mod proof;
 mod proposal;
+mod resources;
 mod stuck;
 mod target;
 
+pub use network::narrow;
+pub use opening::Opening;
 pub use permitted::{Passing, Permitted};
-pub use proof::{Closed, Passes, Proof, Seen, Unproved, prove};
-pub use proposal::{ATTEMPTS, Attempt, propose};
+pub use proof::{Claim, Closed, Passes, Proof, Seen, Unproved, prove};
+pub use proposal::{ATTEMPTS, Attempt, Means, propose};
+pub use resources::Between;
 pub use stuck::Stuck;
 pub use target::Target;

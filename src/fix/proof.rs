@@ -3,7 +3,7 @@
 use super::Target;
 use super::permitted::{Passing, Permitted, Rows, beyond, traffic};
 use super::target::{Allowed, allowed, first_lost};
-use crate::model::{FlowSet, Traffic};
+use crate::model::{FlowSet, Restriction, Traffic};
 use crate::reach::{Engine, Party};
 use crate::rules::{Coverage, Intent, far_name};
 
@@ -36,6 +36,21 @@ pub struct Seen<'a, 'w> {
     pub engine: &'a Engine<'w>,
     /// All that passes.
     pub permitted: &'a Permitted,
+}
+
+/// What a fix is to do, and what it may.
+#[derive(Clone, Copy)]
+pub struct Claim<'a> {
+    /// Crossings of which something may be lost, and all where `closes`.
+    pub target: &'a Target,
+    /// Crossings of which something may be lost, and which must not be gone.
+    pub kept: &'a Target,
+    /// Whether the crossings of the target are closed.
+    pub closes: bool,
+    /// What the configuration wants: nothing of it may be lost.
+    pub intent: Option<&'a Intent>,
+    /// The rule of the network that is narrowed: bare addresses that it is about no longer may be lost.
+    pub narrowed: Option<&'a Restriction>,
 }
 
 /// What passes between two parties.
@@ -92,20 +107,24 @@ fn said(Passes { passing, traffic }: &Passes) -> String {
     format!("{from} to {to}{over} on {traffic}")
 }
 
-/// Compares what passes before a fix with what passes after it. Lost may be only what the target holds, and all of that where `closes`;
-/// nothing may be new. `enforcing` is the world in which nothing else is changed than that policies are enforced, where the fix does that:
-/// what they deny is no loss. Of what `intent` wants nothing may be lost in any case. `kept` are crossings of which something may be lost,
-/// as the target's, and which must not be gone.
+/// Compares what passes before a fix with what passes after it. Lost may be only what the claim says; nothing may be new. `enforcing` is
+/// the world in which nothing else is changed than that policies are enforced, where the fix does that: what they deny is no loss.
 ///
 /// # Errors
 /// [`Unproved`] with the first thing that is not as it should be.
 pub fn prove<'w>(
-    (target, kept): (&Target, &Target),
+    claim: Claim<'_>,
     before: Seen<'_, 'w>,
     enforcing: Option<Seen<'_, 'w>>,
     after: Seen<'_, 'w>,
-    (closes, intent): (bool, Option<&Intent>),
 ) -> Result<Proof, Unproved> {
+    let Claim {
+        target,
+        kept,
+        closes,
+        intent,
+        narrowed,
+    } = claim;
     let reference = enforcing.unwrap_or(before);
     let coverage = |seen: Seen<'_, 'w>| intent.map(|intent| Coverage::new(intent, seen.engine));
     let open = target.first_open(after.engine, coverage(after).as_ref());
@@ -125,13 +144,14 @@ pub fn prove<'w>(
         reference.engine,
         coverage(reference).as_ref(),
         closes,
-    );
+    )
+    .with(narrowed);
     let (was, is) = (reference.permitted, after.permitted);
     only_target_is_lost(&beyond(&was.surely, &is.surely), &may)?;
     only_target_is_lost(&beyond(&was.possibly, &is.possibly), &may)?;
     let lost = beyond(&before.permitted.possibly, &is.possibly);
     let kept = before.permitted.possibly.len() - lost.len();
-    let may = allowed(target, before.engine, wanted.as_ref(), true);
+    let may = allowed(target, before.engine, wanted.as_ref(), true).with(narrowed);
     let (own, others): (Vec<_>, Vec<_>) = lost
         .into_iter()
         .filter(|(passing, _)| !passing.crosses.is_empty())

@@ -1,13 +1,14 @@
 //! What is to change so that crossings are closed.
 
 use super::network;
+use super::proof::Seen;
 use super::stuck::Stuck;
 use super::target::{borders, crossing, far_addresses, far_networks, near_addresses, wanted};
 use crate::model::{
     AddressSet, Amendment, Direction, FlowSet, Id, Namespace, Narrowing, Place, Policy, Separation,
     Workload, World,
 };
-use crate::reach::{Engine, Exposure, Party, Permission};
+use crate::reach::{Exposure, Party, Permission};
 use crate::rules::Coverage;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,19 +21,34 @@ pub struct Attempt {
     pub whole_networks: bool,
     /// Whether what crosses now goes on: only what is permitted beyond it is closed.
     pub narrows: bool,
-    /// Whether rules and routes of the network are taken away, and policies left as they are.
-    pub by_network: bool,
+    /// What is changed.
+    pub by: Means,
+}
+
+/// What a fix changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// Policies of the cluster.
+    Policy,
+    /// Rules and routes of the network, which go.
+    Removal,
+    /// Rules of the network, which are narrowed.
+    Restriction,
 }
 
 /// All ways, what people would rather read first.
-pub const ATTEMPTS: [Attempt; 6] = [
+pub const ATTEMPTS: [Attempt; 7] = [
     way(true, true, true),
     way(true, true, false),
     way(false, true, false),
     way(true, false, false),
     way(false, false, false),
     Attempt {
-        by_network: true,
+        by: Means::Removal,
+        ..way(false, false, false)
+    },
+    Attempt {
+        by: Means::Restriction,
         ..way(false, false, false)
     },
 ];
@@ -42,7 +58,7 @@ const fn way(every_pod: bool, whole_networks: bool, narrows: bool) -> Attempt {
         every_pod,
         whole_networks,
         narrows,
-        by_network: false,
+        by: Means::Policy,
     }
 }
 
@@ -51,14 +67,17 @@ const fn way(every_pod: bool, whole_networks: bool, narrows: bool) -> Attempt {
 /// # Errors
 /// [`Stuck`] where nothing that this room knows closes one of them.
 pub fn propose(
-    engine: &Engine<'_>,
+    seen: Seen<'_, '_>,
     open: &[&Exposure],
     attempt: Attempt,
     coverage: Option<&Coverage<'_>>,
 ) -> Result<Vec<Amendment>, Stuck> {
+    let engine = seen.engine;
     let world = engine.world();
-    if attempt.by_network {
-        return network::removals(open, world);
+    match attempt.by {
+        Means::Policy => {}
+        Means::Removal => return network::removals(open, world),
+        Means::Restriction => return network::restrictions(open, seen, coverage),
     }
     let unenforced: BTreeSet<_> = open
         .iter()

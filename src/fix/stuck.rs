@@ -1,5 +1,7 @@
 //! Why no change can be proposed.
 
+use std::sync::Arc;
+
 /// Why nothing is proposed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Stuck {
@@ -21,4 +23,21 @@ pub enum Stuck {
     /// The way is not one for these crossings.
     #[error("no rule names more than what crosses")]
     NothingBeyond,
+    /// A rule of a filter is not certain.
+    #[error("what `{0}` lets pass is not certain")]
+    Doubtful(Arc<str>),
+    /// Who may come from a network is not known.
+    #[error("the input does not hold `{0}`, from which somebody may need the rule")]
+    Strangers(String),
+    /// The internet has a way in or out.
+    #[error(
+        "the networks behind the rule have a way to the internet ({0}), and who needs it there is not known"
+    )]
+    Internet(String),
+    /// All are needed.
+    #[error("who comes through `{0}` stands in all that it names")]
+    Needed(Arc<str>),
+    /// Another rule says the same.
+    #[error("`{0}` lets the same pass")]
+    Beside(String),
 }

@@ -1,7 +1,7 @@
 //! What a fix is to close: the crossings that a finding is about.
 
 use super::permitted::{Passing, Rows};
-use crate::model::{AddressSet, Direction, FlowSet, HopKind, Id, Traffic, World};
+use crate::model::{AddressSet, Direction, FlowSet, HopKind, Id, Restriction, Traffic, World};
 use crate::reach::{Engine, Exposure, Party, Permission};
 use crate::rules::{Coverage, Finding, far_name};
 use std::collections::BTreeSet;
@@ -152,6 +152,8 @@ impl Target {
 #[derive(Clone, Debug)]
 pub(super) struct Allowed {
     rows: Vec<Row>,
+    /// Which end of a connection a rule of the network is about, and the addresses there that it no longer is about.
+    narrowed: Option<(Direction, AddressSet)>,
 }
 
 /// One crossing that may be closed.
@@ -166,6 +168,26 @@ struct Row {
 }
 
 impl Allowed {
+    /// Bare addresses that a rule is about no longer may be lost as well.
+    pub fn with(mut self, narrowed: Option<&Restriction>) -> Self {
+        let gone = |own: &Restriction| (own.direction, own.before.difference(&own.after));
+        self.narrowed = narrowed.map(gone);
+        self
+    }
+
+    fn narrowed_at(&self, passing: &Passing) -> FlowSet {
+        let is_bare = |direction| match direction {
+            Direction::Ingress => passing.from.is_empty(),
+            Direction::Egress => passing.to.is_empty(),
+        };
+        match &self.narrowed {
+            Some((direction, gone)) if is_bare(*direction) && !passing.crosses.is_empty() => {
+                FlowSet::of(gone.clone(), Traffic::all())
+            }
+            _ => FlowSet::none(),
+        }
+    }
+
     /// Whether a direction between two parties is a crossing that is closed, or one to bare addresses of its far side.
     pub fn holds(&self, passing: &Passing) -> bool {
         !self.at(passing).is_empty()
@@ -191,7 +213,7 @@ impl Allowed {
                 (false, false) => None,
             }
         });
-        each.fold(FlowSet::none(), |sum, flows| sum.union(flows))
+        each.fold(self.narrowed_at(passing), |sum, flows| sum.union(flows))
     }
 }
 
@@ -225,11 +247,12 @@ pub(super) fn allowed(
     });
     Allowed {
         rows: rows.collect(),
+        narrowed: None,
     }
 }
 
 /// A crossing as a direction between two parties.
-fn passing(exposure: &Exposure, world: &World) -> Passing {
+pub(super) fn passing(exposure: &Exposure, world: &World) -> Passing {
     let near = world.workload_name(exposure.workload);
     let far = match &exposure.far {
         Party::Workload(id) => world.workload_name(*id),

@@ -15,6 +15,8 @@ pub enum Amendment {
     Enforce(Id<Cluster>),
     /// A rule of a filter or a route of a table is gone.
     Remove(Origin),
+    /// A rule of a filter lets less pass.
+    Restrict(Restriction),
 }
 
 /// A policy that keeps pods from addresses, and changes nothing else for them.
@@ -49,4 +51,17 @@ pub struct Narrowing {
     pub addresses: AddressSet,
     /// What of it stays allowed.
     pub kept: FlowSet,
+}
+
+/// A rule of a filter that is about fewer addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restriction {
+    /// What declares the rule.
+    pub origin: Origin,
+    /// Which way the packets go, seen from what carries the filter.
+    pub direction: Direction,
+    /// The addresses of the other end that it was about.
+    pub before: AddressSet,
+    /// Those that it stays about; none where the rule goes.
+    pub after: AddressSet,
 }

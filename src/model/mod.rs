@@ -31,7 +31,7 @@ mod witness;
 mod world;
 
 pub use address::{AddressError, AddressSet};
-pub use amendment::{Amendment, Narrowing, Separation};
+pub use amendment::{Amendment, Narrowing, Restriction, Separation};
 pub use arena::{Arena, Id};
 pub use cluster::{Cluster, Labels, NamedPort, Namespace, Workload};
 pub use confidential::Confidential;

@@ -37,8 +37,21 @@ pub struct Fix {
     pub kept: usize,
     /// Number of other flows that policies of the input close as soon as something enforces them.
     pub enforced: usize,
+    /// Rules of the network that say less.
+    pub narrowed: Vec<NarrowedRow>,
     /// Whether the changes for findings before it close it as well.
     pub along: bool,
+}
+
+/// A rule of the network that says less.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NarrowedRow {
+    /// The resource that declares it.
+    pub rule: String,
+    /// The addresses that it was about, as text.
+    pub before: String,
+    /// Those that it stays about; empty where it goes.
+    pub after: String,
 }
 
 /// What no longer crosses.

@@ -43,7 +43,7 @@ pub use confirmation::{Confirmation, ConfirmationRow};
 pub use connectivity::{ChainRow, Connectivity, FlowRow, GroupedRow, LinkLine};
 pub use crossing::{CrossingRow, Evidence, FarSide, NoEvidence};
 pub use difference::Difference;
-pub use fix::{ClosedRow, Fix, Fixes, Unfixed};
+pub use fix::{ClosedRow, Fix, Fixes, NarrowedRow, Unfixed};
 pub use format::{Format, Parts};
 pub use headline::{Opening, headline};
 pub use intent::{WantedFlow, intent_page};

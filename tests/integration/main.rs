@@ -59,6 +59,7 @@ mod plans;
 mod policy_truth;
 mod proofs;
 mod rendering;
+mod replanned;
 mod resource_types;
 mod secrets;
 mod soundness;

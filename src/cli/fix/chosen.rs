@@ -71,10 +71,12 @@ fn is_border(border: &str, name: &str) -> bool {
             .is_some_and(|front| front.ends_with('.'))
 }
 
-/// The findings to fix, as `scan` lists and numbers them: those that are asked for, else all that are about a border.
+/// The findings to fix, as `scan` lists and numbers them: those that are asked for, else all that are about a border or, by the ids of their
+/// rules, about a rule of a filter.
 pub(super) fn chosen<'f>(
     findings: &'f [Finding],
     asked: &Asked,
+    is_about_filter_rules: impl Fn(&str) -> bool,
 ) -> Result<Vec<Chosen<'f>>, CliError> {
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     let mut out = Vec::new();
@@ -85,7 +87,8 @@ pub(super) fn chosen<'f>(
             let mut borders = finding.borders.iter();
             borders.any(|border| is_border(border, name))
         });
-        let named = !asked.findings.is_empty() || finding.direct;
+        let is_own = finding.direct || is_about_filter_rules(&finding.rule);
+        let named = !asked.findings.is_empty() || is_own;
         if over && named && asked.asks(&finding.rule, *number) {
             out.push(Chosen {
                 name: format!("{}/{number}", finding.rule),

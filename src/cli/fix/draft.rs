@@ -3,12 +3,14 @@
 use super::super::answer::Read;
 use super::super::error::CliError;
 use super::chosen::Chosen;
-use crate::fix::{ATTEMPTS, Attempt, Permitted, Proof, Seen, Target, propose, prove};
+use super::network::{narrowed, resources_keep};
+use super::world::{World, coverage};
+use crate::fix::{ATTEMPTS, Attempt, Claim, Means, Proof, Target, propose, prove};
 use crate::ingest::amend::amend;
-use crate::ingest::{File, Ingested, PlanPhase};
+use crate::ingest::{File, PlanPhase};
 use crate::model::Amendment;
 use crate::reach::{Engine, Exposure};
-use crate::report::{ClosedRow, Fix};
+use crate::report::{ClosedRow, Fix, NarrowedRow};
 use crate::rules::Coverage;
 use std::collections::BTreeSet;
 
@@ -17,7 +19,7 @@ const MOST_STEPS: usize = 8;
 
 /// Files on which the changes that are proved so far are made.
 pub(super) struct Draft<'a> {
-    read: &'a Read,
+    pub(super) read: &'a Read,
     /// All that crosses before any change.
     crossings: Vec<Exposure>,
     /// Number of findings before any change.
@@ -25,31 +27,24 @@ pub(super) struct Draft<'a> {
     pub files: Vec<File>,
     /// What whoever applies the changes should know.
     pub notes: Vec<String>,
-    now: World,
+    pub(super) now: World,
     /// Crossings that the configuration or policies of the input name, and that no change closes.
-    wanted: Target,
+    pub(super) wanted: Target,
     /// Those that the configuration names.
     intended: Target,
     /// Names of the policies that the changes so far are about: what they name now, nobody wrote on purpose.
-    cut: BTreeSet<String>,
-}
-
-/// A world, and all that passes in it.
-struct World {
-    ingested: Ingested,
-    permitted: Permitted,
-    /// Fingerprints of its findings.
-    found: BTreeSet<String>,
+    pub(super) cut: BTreeSet<String>,
 }
 
 /// A change that is proved.
-struct Step {
-    files: Vec<File>,
-    notes: Vec<String>,
-    world: World,
-    wanted: Target,
-    cut: BTreeSet<String>,
-    proof: Proof,
+pub(super) struct Step {
+    pub files: Vec<File>,
+    pub notes: Vec<String>,
+    pub world: World,
+    pub wanted: Target,
+    pub cut: BTreeSet<String>,
+    pub proof: Proof,
+    pub narrowed: Vec<NarrowedRow>,
 }
 
 /// One way to write a fix, as far as it has come.
@@ -66,6 +61,8 @@ struct Trial {
     world: Option<World>,
     /// The world in which what should enforces policies does, where the fix switches that on.
     enforcing: Option<World>,
+    /// Rules of the network that say less.
+    narrowed: Vec<NarrowedRow>,
 }
 
 impl Trial {
@@ -76,66 +73,6 @@ impl Trial {
         self.wanted = self.wanted.and(&own);
         self.target = self.target.without(&own);
     }
-}
-
-impl World {
-    fn new(ingested: Ingested, read: &Read) -> Self {
-        let engine = Engine::new(&ingested.world);
-        let permitted = Permitted::of(&engine);
-        let findings = read.rulebook.judge(&engine, &ingested).0.findings;
-        let found = findings.into_iter().map(|finding| finding.fingerprint);
-        let found = found.collect();
-        drop(engine);
-        World {
-            ingested,
-            permitted,
-            found,
-        }
-    }
-
-    fn has(&self, chosen: &Chosen<'_>) -> bool {
-        self.found.contains(&chosen.finding.fingerprint)
-    }
-
-    fn engine(&self) -> Engine<'_> {
-        Engine::new(&self.ingested.world)
-    }
-
-    fn seen<'a, 'w>(&'a self, engine: &'a Engine<'w>) -> Seen<'a, 'w> {
-        Seen {
-            engine,
-            permitted: &self.permitted,
-        }
-    }
-
-    /// The crossings that its policies or the configuration name.
-    fn wanted(&self, read: &Read) -> Target {
-        let engine = self.engine();
-        let none = BTreeSet::new();
-        let named = Target::named(&engine.exposures(), engine.world(), &none);
-        named.and(&self.intended(read))
-    }
-
-    /// The crossings that its policies name, but for those of some names.
-    fn named_beside(&self, cut: &BTreeSet<String>) -> Target {
-        let engine = self.engine();
-        Target::named(&engine.exposures(), engine.world(), cut)
-    }
-
-    /// The crossings that the configuration names.
-    fn intended(&self, read: &Read) -> Target {
-        let engine = self.engine();
-        let coverage = coverage(&engine, read);
-        let target =
-            |own: Coverage<'_>| Target::intended(&engine.exposures(), engine.world(), &own);
-        coverage.map(target).unwrap_or_default()
-    }
-}
-
-/// What the configuration wants of the world of an engine.
-fn coverage<'a, 'w: 'a>(engine: &Engine<'w>, read: &'a Read) -> Option<Coverage<'a>> {
-    let intent = read.rulebook.intent()?;
-    Some(Coverage::new(intent, engine))
 }
 
 impl<'a> Draft<'a> {
@@ -182,6 +119,9 @@ impl<'a> Draft<'a> {
         let intent = self.read.rulebook.intent();
         let coverage = intent.map(|intent| Coverage::new(intent, &Engine::new(world)));
         let target = Target::of([chosen.finding], &self.crossings, world, coverage.as_ref());
+        if let Some(opening) = self.opening(chosen) {
+            return self.narrow(&opening, chosen);
+        }
         if target.is_empty() {
             return Ok(Err(
                 "no change is proposed for what this rule finds".to_owned()
@@ -204,8 +144,11 @@ impl<'a> Draft<'a> {
         for attempt in ATTEMPTS.into_iter().filter(|one| one.narrows == narrows) {
             match self.attempt(&target, chosen, attempt)? {
                 Ok(step) => return Ok(Ok(Some(step))),
-                Err(own) if attempt.by_network && !why.is_empty() => {
+                Err(own) if attempt.by == Means::Removal && !why.is_empty() => {
                     why = format!("{why}; without a policy, {own}");
+                }
+                Err(own) if attempt.by == Means::Restriction && !why.is_empty() => {
+                    why = format!("{why}; and no rule can be narrowed: {own}");
                 }
                 Err(own) => why = own,
             }
@@ -222,7 +165,7 @@ impl<'a> Draft<'a> {
         self.wanted = step.wanted;
         self.cut = step.cut;
         self.intended = self.now.intended(self.read);
-        self.fix(chosen, Some(step.proof))
+        self.fix(chosen, Some((step.proof, step.narrowed)))
     }
 
     /// Whether the changes for other findings have closed it already.
@@ -249,6 +192,7 @@ impl<'a> Draft<'a> {
             wanted: self.wanted.clone(),
             world: None,
             enforcing: None,
+            narrowed: Vec::new(),
         };
         for _ in 0..MOST_STEPS {
             match self.step(&mut trial, chosen, attempt)? {
@@ -277,7 +221,7 @@ impl<'a> Draft<'a> {
         if open.is_empty() || attempt.narrows && trial.world.is_some() {
             return Ok(Ok(false));
         }
-        let amendments = match propose(&engine, &open, attempt, coverage.as_ref()) {
+        let amendments = match propose(now.seen(&engine), &open, attempt, coverage.as_ref()) {
             Ok(amendments) => amendments,
             Err(why) => return Ok(Err(why.to_string())),
         };
@@ -309,10 +253,17 @@ impl<'a> Draft<'a> {
         trial.files = amended.files;
         trial.notes.extend(amended.notes);
         let next = World::new(next, self.read);
+        if let Err(why) = resources_keep(attempt.by, &engine, &amendments, &next) {
+            return Ok(Err(why));
+        }
+        drop(engine);
         if !attempt.narrows && !self.read.rulebook.asks_for_intent(&chosen.finding.rule) {
             let named = next.named_beside(&trial.cut);
             trial.keep(&named);
         }
+        trial
+            .narrowed
+            .extend(amendments.iter().filter_map(narrowed));
         trial.world = Some(next);
         Ok(Ok(true))
     }
@@ -326,24 +277,30 @@ impl<'a> Draft<'a> {
         let between = trial.enforcing.as_ref().map(|own| (own.engine(), own));
         let enforcing = between.as_ref().map(|(engine, own)| own.seen(engine));
         let (before, after) = (self.now.seen(&old), world.seen(&new));
-        let how = (!attempt.narrows, self.read.rulebook.intent());
-        let about = (&trial.target, &trial.kept);
-        let proof = prove(about, before, enforcing, after, how);
+        let claim = Claim {
+            target: &trial.target,
+            kept: &trial.kept,
+            closes: !attempt.narrows,
+            intent: self.read.rulebook.intent(),
+            narrowed: None,
+        };
+        let proof = prove(claim, before, enforcing, after);
         let proof = proof.map_err(|why| why.to_string())?;
         Ok(Step {
             files: trial.files,
             notes: trial.notes,
             wanted: trial.wanted,
             cut: trial.cut,
+            narrowed: trial.narrowed,
             world,
             proof,
         })
     }
 
     /// A finding that is closed: by a change of its own, or else along with those before it.
-    fn fix(&self, chosen: &Chosen<'_>, proof: Option<Proof>) -> Fix {
+    fn fix(&self, chosen: &Chosen<'_>, proof: Option<(Proof, Vec<NarrowedRow>)>) -> Fix {
         let along = proof.is_none();
-        let proof = proof.unwrap_or_default();
+        let (proof, narrowed) = proof.unwrap_or_default();
         let row = |own: crate::fix::Closed| ClosedRow {
             from: own.passing.from,
             to: own.passing.to,
@@ -359,6 +316,7 @@ impl<'a> Draft<'a> {
             closed: proof.closed.into_iter().map(row).collect(),
             kept: proof.kept,
             enforced: proof.enforced,
+            narrowed,
             along,
         }
     }

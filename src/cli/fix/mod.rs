@@ -3,6 +3,9 @@
 mod chosen;
 mod draft;
 mod files;
+mod narrow;
+mod network;
+mod world;
 
 use super::CommandOutcome;
 use super::answer::{Answer, Read};
@@ -29,7 +32,9 @@ pub(super) fn run(
     };
     let read = Read::new(&scan, console)?;
     let findings = Answer::new(&read, console).counted(&scan)?.findings;
-    let chosen = chosen(&findings, &asked)?;
+    let chosen = chosen(&findings, &asked, |id| {
+        read.rulebook.is_about_filter_rules(id)
+    })?;
     let mut fixes = propose(&read, &chosen, console)?;
     if arguments.write {
         files::write(&fixes.changes)?;
@@ -55,9 +60,11 @@ pub(super) fn proved(
     let mut out = BTreeMap::new();
     let draft = Draft::new(read)?;
     let files = &read.analysis.gathered.files;
-    for own in chosen(findings, &Asked::default())?
-        .iter()
-        .take(MOST_PROVED)
+    for own in chosen(findings, &Asked::default(), |id| {
+        read.rulebook.is_about_filter_rules(id)
+    })?
+    .iter()
+    .take(MOST_PROVED)
     {
         console.step("looking for what closes a finding, and nothing else");
         if let Some(changed) = draft.closing(own)? {

@@ -36,4 +36,26 @@ pub enum AmendError {
     /// The input does not hold what would enforce policies, in a form that can be changed.
     #[error("the input holds no setting that would make the cluster enforce network policies")]
     Enforcement,
+    /// The resource is one of many that a block makes, or stands in a module.
+    #[error("`{0}` is one of several that one block makes, or stands in a module")]
+    Repeated(Arc<str>),
+    /// The rule is of a type or in a block whose text is not edited.
+    #[error(
+        "the block that declares `{0}` is not found in the sources, or is of a kind that is not edited"
+    )]
+    NoBlock(Arc<str>),
+    /// An attribute is made of something else.
+    #[error(
+        "`{0}` is neither a literal nor a local value that is one: what it comes from may serve others"
+    )]
+    NoLiteral(String),
+    /// A value has other uses.
+    #[error("`{0}` is used elsewhere as well")]
+    Shared(String),
+    /// An attribute holds one block, and no block is narrower and covers what stays.
+    #[error("`{0}` holds one block, and no narrower one covers what is to stay")]
+    OneBlock(String),
+    /// The list would be longer than people maintain.
+    #[error("what is to stay are {0} blocks")]
+    TooManyBlocks(usize),
 }

@@ -10,14 +10,17 @@ mod labels;
 mod planned;
 mod policy;
 mod remove;
+mod restrict;
 mod rule;
+mod text;
 
 pub use error::AmendError;
 
-use super::{File, Kind};
+use super::{File, Kind, detect};
 use crate::model::{Amendment, Narrowing, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use text::text_of;
 
 /// Files after a change.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +33,9 @@ pub struct Amended {
 
 /// What is said where Terraform's sources change.
 const PLANNED: &str = "the plan is judged as Terraform would make it of the changed sources: make a new one before you apply";
+
+/// What is said where rules are narrowed.
+const NARROWED: &str = "rules are narrowed to those whom the input holds: add the subnets of whoever else is to come through them";
 
 /// The files with changes written into them. The ids of the changes are those of `world`, which was read from the files.
 ///
@@ -57,8 +63,17 @@ pub fn amend(
                 remove::remove(origin, &mut out.files)?;
                 out.notes.push(PLANNED.to_owned());
             }
+            Amendment::Restrict(own) => {
+                restrict::restrict(own, &mut out.files)?;
+                out.notes.extend([PLANNED, NARROWED].map(str::to_owned));
+            }
             Amendment::Separate(_) => {}
         }
+    }
+    // A plan file holds the sources as they were: Terraform would refuse to apply it.
+    if !out.notes.is_empty() {
+        let is_saved = |file: &File| matches!(detect(file), Ok(Some(Kind::BinaryPlan)));
+        out.files.retain(|file| !is_saved(file));
     }
     for (file, narrowings) in rules {
         out.narrow(&file, &narrowings, world)?;
@@ -99,9 +114,4 @@ impl Amended {
         own.for_each(|file| file.bytes.clone_from(&bytes));
         Ok(())
     }
-}
-
-/// The text of a file; none but UTF-8 is edited.
-fn text_of(file: &File) -> Result<&str, AmendError> {
-    std::str::from_utf8(&file.bytes).map_err(|_| AmendError::Encoding(file.path.clone()))
 }

@@ -31,11 +31,7 @@ pub(super) fn set(
         for resource in items(document, CHANGES).filter(is_it) {
             replace(resource.pointer_mut("/change/after"), attribute, value);
             forget(resource.pointer_mut("/change/after_unknown"), attribute);
-            if let Some(actions) = resource.pointer_mut("/change/actions")
-                && *actions == json!(["no-op"])
-            {
-                *actions = json!(["update"]);
-            }
+            update(resource);
         }
         for resource in items(document, CONFIGURATION).filter(is_it) {
             forget(resource.pointer_mut("/expressions"), attribute);
@@ -43,12 +39,21 @@ pub(super) fn set(
     });
 }
 
-const PLANNED: &str = "/planned_values/root_module/resources";
-const STATE: &str = "/values/root_module/resources";
-const CHANGES: &str = "/resource_changes";
-const CONFIGURATION: &str = "/configuration/root_module/resources";
+pub(super) const PLANNED: &str = "/planned_values/root_module/resources";
+pub(super) const STATE: &str = "/values/root_module/resources";
+pub(super) const CHANGES: &str = "/resource_changes";
+pub(super) const CONFIGURATION: &str = "/configuration/root_module/resources";
 
-fn forget(map: Option<&mut Value>, attribute: &str) {
+/// A change of a resource that the plan leaves as it is makes it one that is updated.
+pub(super) fn update(resource: &mut Value) {
+    if let Some(actions) = resource.pointer_mut("/change/actions")
+        && *actions == json!(["no-op"])
+    {
+        *actions = json!(["update"]);
+    }
+}
+
+pub(super) fn forget(map: Option<&mut Value>, attribute: &str) {
     if let Some(map) = map.and_then(Value::as_object_mut) {
         map.remove(attribute);
     }
@@ -73,7 +78,7 @@ pub(super) fn remove(files: &mut [File], kind: &str, name: &str) {
     });
 }
 
-fn is_of_root(resource: &Value, kind: &str, name: &str) -> bool {
+pub(super) fn is_of_root(resource: &Value, kind: &str, name: &str) -> bool {
     let said = |key: &str| resource.get(key).and_then(Value::as_str);
     said("type") == Some(kind) && said("name") == Some(name) && said("module_address").is_none()
 }
@@ -118,13 +123,16 @@ fn push(document: &mut Value, path: &str, value: Value) {
     }
 }
 
-fn items<'v>(document: &'v mut Value, path: &str) -> impl Iterator<Item = &'v mut Value> {
+pub(super) fn items<'v>(
+    document: &'v mut Value,
+    path: &str,
+) -> impl Iterator<Item = &'v mut Value> {
     let list = document.pointer_mut(path).and_then(Value::as_array_mut);
     list.into_iter().flatten()
 }
 
 /// Changes the documents of Terraform among the files.
-fn edit(files: &mut [File], change: impl Fn(&mut Value)) {
+pub(super) fn edit(files: &mut [File], change: impl Fn(&mut Value)) {
     for file in files {
         let head = file.bytes.get(..4096.min(file.bytes.len()));
         let is_one = |head: &[u8]| String::from_utf8_lossy(head).contains("\"format_version\"");

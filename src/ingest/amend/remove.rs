@@ -53,7 +53,11 @@ fn block(text: &str, kind: &str, name: &str) -> Option<Range<usize>> {
     if repeats.iter().any(|key| own.body.has_attribute(key)) {
         return None;
     }
-    let whole = own.span()?;
+    lines(text, own.span()?)
+}
+
+/// The lines of a block, with the blank line before it.
+pub(super) fn lines(text: &str, whole: Range<usize>) -> Option<Range<usize>> {
     let start = text.get(..whole.start)?.rfind('\n').map_or(0, |at| at + 1);
     let start = if text.get(..start)?.ends_with("\n\n") {
         start - 1

@@ -1,6 +1,6 @@
 //! `crosspeer.fix/1`.
 
-use super::super::fix::{ClosedRow, Fixes};
+use super::super::fix::{ClosedRow, Fixes, NarrowedRow};
 use super::super::patch::FileChange;
 use super::fact::TrafficFact;
 use super::print;
@@ -31,9 +31,17 @@ struct FixFact<'a> {
     message: &'a str,
     border: &'a str,
     closes: Vec<ClosedFact<'a>>,
+    narrows: Vec<NarrowedFact<'a>>,
     keeps: usize,
     closed_by_enforcing: usize,
     along: bool,
+}
+
+#[derive(Serialize)]
+struct NarrowedFact<'a> {
+    rule: &'a str,
+    before: &'a str,
+    after: &'a str,
 }
 
 #[derive(Serialize)]
@@ -72,6 +80,7 @@ pub fn fix(fixes: &Fixes) -> String {
         message: &own.message,
         border: &own.border,
         closes: own.closed.iter().map(closed).collect(),
+        narrows: own.narrowed.iter().map(narrowed).collect(),
         keeps: own.kept,
         closed_by_enforcing: own.enforced,
         along: own.along,
@@ -96,6 +105,14 @@ pub fn fix(fixes: &Fixes) -> String {
         written: fixes.written,
     };
     print(&document, false)
+}
+
+fn narrowed(row: &NarrowedRow) -> NarrowedFact<'_> {
+    NarrowedFact {
+        rule: &row.rule,
+        before: &row.before,
+        after: &row.after,
+    }
 }
 
 fn closed(row: &ClosedRow) -> ClosedFact<'_> {

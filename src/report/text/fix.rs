@@ -42,6 +42,13 @@ fn closes(fix: &Fix) -> String {
         paint(BOLD, plain(&fix.finding)),
         plain(&fix.message)
     );
+    for row in &fix.narrowed {
+        let (rule, before, after) = (plain(&row.rule), plain(&row.before), plain(&row.after));
+        out.push_str(&match row.after.as_str() {
+            "" => format!("  removes {before} from {rule}: nobody known needs it\n"),
+            _ => format!("  narrows {rule} from {before} to {after}\n"),
+        });
+    }
     for row in fix.closed.iter().take(SHOWN) {
         out.push_str(&format!("  closes  {}\n", line(row)));
     }
@@ -52,7 +59,7 @@ fn closes(fix: &Fix) -> String {
     if fix.along {
         return out + "  closes  along with the findings before it\n";
     }
-    if fix.closed.is_empty() {
+    if fix.closed.is_empty() && fix.narrowed.is_empty() {
         out.push_str("  closes  what is permitted beyond what crosses today\n");
     }
     if fix.enforced > 0 {
