@@ -177,8 +177,9 @@ fn policies_that_an_incomplete_plan_leaves_out_may_decide_anything() {
     );
     let both = [("out", left_out.as_str()), ("pod", &pod)];
     let perhaps = world(false, &both);
-    assert_eq!(policies(&perhaps), ["/kept", "/out?"]);
-    // What pods it leaves out are entered, so that nothing about them is missing.
+    // What pods it leaves out are entered, so that nothing about them is missing, and may refuse everything.
+    let absent = "/whether Pod shop/out is there";
+    assert_eq!(policies(&perhaps), ["/kept", "/out?", absent]);
     assert_eq!(perhaps.workloads.len(), 1);
     assert_eq!(policies(&world(true, &both)), ["/kept"]);
     // What it is made from is not known: it may be a policy of any kind.
@@ -209,8 +210,21 @@ fn policies_whose_change_is_put_off_may_decide_anything() {
         "deferred_changes":[{}]}}"#,
         put_off.join(",")
     ));
-    assert_eq!(policies(&world), ["/later?"]);
+    let absent = "/whether Pod shop/p is there";
+    assert_eq!(policies(&world), ["/later?", absent]);
     assert_eq!(world.workloads.len(), 1);
+    let refusal = world
+        .policies
+        .iter()
+        .find(|(_, own)| own.name == absent[1..]);
+    let sides = refusal
+        .iter()
+        .flat_map(|(_, own)| own.ingress.iter().chain(&own.egress));
+    let rules: Vec<_> = sides.flat_map(|side| &side.rules).collect();
+    assert!(
+        rules.len() == 2 && rules.iter().all(|rule| !rule.doubt.is_certain()),
+        "{rules:?}"
+    );
 }
 
 /// A configuration with two providers of Kubernetes, each for a cluster, and objects of them and of neither.

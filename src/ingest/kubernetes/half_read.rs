@@ -140,6 +140,7 @@ fn lost(
         unread: None,
         hidden,
         applied: false,
+        perhaps: None,
         clusters: Vec::new(),
         destination: None,
     }

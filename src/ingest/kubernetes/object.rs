@@ -41,6 +41,8 @@ pub struct Object {
     pub hidden: Vec<String>,
     /// Whether Terraform applies it.
     pub applied: bool,
+    /// Why it may never be there, or not be so; none where what holds it makes it so.
+    pub perhaps: Option<String>,
     /// Where no file ties it: addresses of the clusters that it may be of by what applies it; empty where nothing tells.
     pub clusters: Vec<String>,
     /// Where an application of another tool sends it, in words for a message: another cluster than that which the application lives in, or
@@ -103,6 +105,7 @@ impl Object {
         // Each is applied by itself, so none of them is the last one of a file.
         object.input = applied.origin.address.clone();
         object.applied = true;
+        object.perhaps.clone_from(&applied.perhaps);
         object.hidden.clone_from(&applied.hidden);
         object.clusters.clone_from(&applied.clusters);
         if object.known_group().is_none() || object.known_kind().is_none() {
@@ -182,6 +185,7 @@ impl Object {
             unread: None,
             hidden: Vec::new(),
             applied: false,
+            perhaps: None,
             clusters: Vec::new(),
             destination: None,
         }

@@ -140,7 +140,7 @@ fn let_in(
     let anyone = PolicyPeer::Pods(senders.clone());
     Some(Policy {
         cluster: lowering.cluster,
-        kind: "default",
+        kind: Policy::NO_OBJECT,
         name: format!("node port of {}", object.title()),
         namespace: None,
         tier: tier("own node", OWN_NODE),

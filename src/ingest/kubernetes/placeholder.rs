@@ -1,6 +1,8 @@
 //! Texts that something else puts other texts into before they are applied: `envsubst` and Flux (`${X}`), Kustomize and OpenShift (`$(X)`,
 //! `${{X}}`), templates (`{{ x }}`, `[[ x ]]`), and marks that scripts replace (`__X__`, `%%X%%`, `@X@`, `<X>`).
 
+use crate::ingest::yaml::Node;
+
 /// Where such a mark begins and ends, and whether only capital letters are one.
 const MARKS: &[(&str, &str, bool)] = &[
     ("{{", "}}", false),
@@ -22,6 +24,18 @@ pub(super) fn is_placeholder(text: &str) -> bool {
             .map(|(inner, _)| inner.trim());
         inner.is_some_and(|inner| is_name(inner, *capital))
     })
+}
+
+/// The paths below `path` of what holds such a mark, without positions in lists.
+pub(super) fn open_paths(node: &Node, path: &str) -> Vec<String> {
+    if node.text().is_some_and(is_placeholder) {
+        return vec![path.to_owned()];
+    }
+    let below = node.entries().into_iter();
+    let below = below.flat_map(|(key, value)| open_paths(&value, &format!("{path}.{key}")));
+    let items = node.items();
+    let items = items.iter().flat_map(|item| open_paths(item, path));
+    below.chain(items).collect()
 }
 
 /// Whether it is the name of a variable, with what may follow it (`X:-default`).

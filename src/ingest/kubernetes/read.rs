@@ -3,7 +3,7 @@
 use super::fault::{fault, mismatch};
 use super::half_read::{TEMPLATE, half_read};
 use super::object::{Object, Objects, Remark};
-use super::placeholder::is_placeholder;
+use super::placeholder::{is_placeholder, open_paths};
 use super::{builtin, fields, policy, workload};
 use crate::ingest::quotable::{closed, is_open_object};
 use crate::ingest::rendering::{Requested, SourceMap};
@@ -341,6 +341,12 @@ impl Objects {
         object.cluster.clone_from(&file.cluster);
         object.input.clone_from(&file.path);
         object.rendered = file.rendering.is_some();
+        object.perhaps = workload::refused(&object);
+        if is_way_in(&object) {
+            object
+                .hidden
+                .extend(open_paths(&object.node.get("spec"), "spec"));
+        }
         if let Some(namespace) = file
             .rendering
             .as_ref()
@@ -374,6 +380,11 @@ impl Objects {
             }
         }
     }
+}
+
+/// Whether an object leads to pods: what of it a mark stands for is not known.
+fn is_way_in(object: &Object) -> bool {
+    object.is("", "Service") || object.is("networking.k8s.io", "Ingress")
 }
 
 /// An object whose namespace is a template, and so not known.

@@ -55,6 +55,9 @@ pub struct RecordedObject {
     /// Whether Terraform applies it.
     #[serde(skip_serializing_if = "is_false")]
     pub applied: bool,
+    /// Why it may never be there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub perhaps: Option<String>,
     /// The number of the resource that is its cluster, where that is one of the same repository.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home: Option<u32>,
@@ -169,6 +172,7 @@ pub fn record(
         unread,
         hidden: hidden.collect(),
         applied: object.applied,
+        perhaps: object.perhaps.clone(),
         home: None,
         tie: object.cluster.clone(),
     }
@@ -225,6 +229,7 @@ impl RecordedObject {
             unread: self.unread,
             hidden: self.hidden,
             applied: self.applied,
+            perhaps: self.perhaps,
             clusters: Vec::new(),
             destination: None,
         };

@@ -18,6 +18,7 @@ mod mutating;
 mod network;
 mod outside;
 mod overlap;
+mod perhaps;
 mod pod_addresses;
 mod reading;
 mod rivals;
@@ -358,6 +359,7 @@ pub(super) fn lower(lowering: &mut ManifestLowering<'_>) {
     calico::default_passes(&mut policies, lowering);
     policies.extend(further_networks::policy(lowering));
     policies.extend(unread::policies(lowering));
+    policies.extend(perhaps::policies(lowering));
     cilium::hide_left_out(&mut policies, lowering);
     undeclared::split(&mut policies, lowering);
     outside::split(&mut policies, lowering);

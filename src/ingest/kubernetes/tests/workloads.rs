@@ -2,7 +2,7 @@
 
 use super::{names, pod, template};
 use crate::ingest::kubernetes::fixture::world;
-use crate::model::Labels;
+use crate::model::{Labels, Policy};
 
 /// A pod with labels, owned by something.
 fn owned(name: &str, labels: &str, kind: &str, owner: &str) -> String {
@@ -263,4 +263,75 @@ fn a_template_may_stand_in_another_object() {
             "{gaps:?}"
         );
     }
+}
+
+/// A Deployment in `shop` with a selector and the labels of its template.
+fn selecting(kind: &str, selector: &str, labels: &str) -> String {
+    format!(
+        "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: web, namespace: shop}}\nspec:\n  selector: {selector}\n  \
+         template: {{metadata: {{labels: {labels}}}, spec: {{containers: []}}}}\n"
+    )
+}
+
+#[test]
+fn pods_of_a_selector_that_does_not_hold_for_them_may_never_be_there() {
+    let other = "{matchLabels: {app: other}}";
+    for (kind, selector, labels, in_doubt) in [
+        ("Deployment", other, "{app: web}", true),
+        ("StatefulSet", other, "{}", true),
+        (
+            "DaemonSet",
+            "{matchExpressions: [{key: app, operator: DoesNotExist}]}",
+            "{app: web}",
+            true,
+        ),
+        ("Deployment", other, "{app: other, more: x}", false),
+        (
+            "ReplicaSet",
+            "{matchExpressions: [{key: app, operator: NotIn, values: [other]}]}",
+            "{app: web}",
+            false,
+        ),
+        // Tests and charts leave it out; whether a mark becomes the same is not known.
+        ("Deployment", "{}", "{app: web}", false),
+        ("Deployment", other, "{app: '${APP}'}", false),
+        (
+            "Deployment",
+            "{matchLabels: {app: '${APP}'}}",
+            "{app: '${APP}'}",
+            false,
+        ),
+    ] {
+        let (world, errors) = world(&selecting(kind, selector, labels));
+        assert_eq!(errors, [], "{selector} {labels}");
+        let doubted = world.policies.iter().any(|(_, own)| {
+            own.kind == Policy::NO_OBJECT && own.name == format!("whether {kind} shop/web is there")
+        });
+        assert_eq!(doubted, in_doubt, "{kind} {selector} {labels}");
+        let told = world
+            .gaps
+            .iter()
+            .any(|(_, gap)| gap.what.contains("`spec.selector`"));
+        assert_eq!(told, in_doubt, "{kind} {selector} {labels}");
+    }
+}
+
+#[test]
+fn a_service_whose_selector_is_a_mark_may_lead_to_any_pod_of_its_namespace() {
+    let behind = |value: &str| {
+        let service = format!(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: s, namespace: shop}}\nspec: {{selector: {{app: {value}}}, ports: [{{port: 80}}]}}\n"
+        );
+        let (world, _) = world(&format!(
+            "{}---\n{}{service}",
+            pod("a", "  labels: {app: a}\n"),
+            pod("b", "  labels: {app: b}\n")
+        ));
+        let (_, service) = world.services.iter().next().unwrap();
+        (service.workloads.len(), service.doubt.is_certain())
+    };
+    assert_eq!(behind("a"), (1, true));
+    assert_eq!(behind("none"), (0, true));
+    assert_eq!(behind("'${APP}'"), (2, false));
+    assert_eq!(behind("'{{ .Values.app }}'"), (2, false));
 }

@@ -45,6 +45,8 @@ pub struct Applied {
     pub hidden: Vec<String>,
     /// The block that declares it.
     pub origin: Origin,
+    /// Why it may never be there, or not be so; none where the plan makes it so.
+    pub perhaps: Option<String>,
     /// Addresses of the cluster resources that its provider is configured from; empty where that is not known.
     pub clusters: Vec<String>,
 }
@@ -78,7 +80,8 @@ pub fn manifests(
         if found.objects.is_empty() && found.gaps.is_empty() && found.request.is_none() {
             continue;
         }
-        if resource.presence != Presence::Sure {
+        let perhaps = perhaps(resource);
+        if perhaps.is_some() {
             found = found.perhaps(resource);
         }
         let clusters = clusters_of.get(resource.input);
@@ -91,6 +94,7 @@ pub fn manifests(
             out.push(Applied {
                 object,
                 hidden: hidden.paths(),
+                perhaps: perhaps.clone(),
                 origin: resource.origin.clone(),
                 clusters: clusters.clone(),
             });
@@ -112,6 +116,21 @@ pub fn manifests(
     }
     graph.gaps.extend(gaps);
     (out, requests)
+}
+
+/// Why what a resource applies may never be there, or not be so; none where the plan makes it so.
+fn perhaps(resource: &Resource) -> Option<String> {
+    let why = match resource.presence {
+        Presence::Sure => return None,
+        Presence::Deferred => "is put off to a later plan",
+        Presence::Unplanned => "was not planned, since planning failed",
+        Presence::Wiped => "may be taken away by what holds it",
+        Presence::Missing => "is left out by an incomplete plan",
+    };
+    Some(format!(
+        "`{}` {why}: whether its pods will be there, and be so, is not known",
+        resource.address
+    ))
 }
 
 /// The folders that a path in the configuration may be seen from: that of the sources, else that of the plan and the one above.
