@@ -294,7 +294,7 @@ pub(super) struct Explain {
     #[arg(long, env = "CROSSPEER_PROTOCOL")]
     pub protocol: Option<String>,
     /// Destination port
-    #[arg(long, env = "CROSSPEER_PORT")]
+    #[arg(long, env = "CROSSPEER_PORT", value_parser = super::endpoint::port_number)]
     pub port: Option<u16>,
     /// One query per line, as `{"from": …, "to": …, "protocol": …, "port": …}`; one answer per line
     #[arg(long, env = "CROSSPEER_BATCH", value_name = "FILE", conflicts_with_all = ["from", "to", "protocol", "port"])]

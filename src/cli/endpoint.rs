@@ -153,6 +153,15 @@ pub(super) fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// Reads a port of a query.
+///
+/// # Errors
+/// What was expected.
+pub fn port_number(text: &str) -> Result<u16, String> {
+    let number = text.parse();
+    number.map_err(|_| "expected a port number, 0 to 65535".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -179,7 +179,10 @@ fn policies_that_an_incomplete_plan_leaves_out_may_decide_anything() {
     let perhaps = world(false, &both);
     // What pods it leaves out are entered, so that nothing about them is missing, and may refuse everything.
     let absent = "/whether Pod shop/out is there";
-    assert_eq!(policies(&perhaps), ["/kept", "/out?", absent]);
+    assert_eq!(
+        policies(&perhaps),
+        ["/kept", "/out?", &format!("{absent}?")]
+    );
     assert_eq!(perhaps.workloads.len(), 1);
     assert_eq!(policies(&world(true, &both)), ["/kept"]);
     // What it is made from is not known: it may be a policy of any kind.
@@ -211,7 +214,7 @@ fn policies_whose_change_is_put_off_may_decide_anything() {
         put_off.join(",")
     ));
     let absent = "/whether Pod shop/p is there";
-    assert_eq!(policies(&world), ["/later?", absent]);
+    assert_eq!(policies(&world), ["/later?", &format!("{absent}?")]);
     assert_eq!(world.workloads.len(), 1);
     let refusal = world
         .policies

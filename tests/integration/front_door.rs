@@ -217,6 +217,15 @@ fn explain_answers_and_guesses() {
         blocked.out
     );
     assert_eq!(ask("shop/cart[Pod]", "shop/web").code, 0);
+    let beyond = crosspeer(
+        &here,
+        &[
+            "explain", "a.yaml", "--from", "a", "--to", "b", "--port", "99999",
+        ],
+    );
+    assert_eq!(beyond.code, 2);
+    let expected = "expected a port number, 0 to 65535";
+    assert!(beyond.err.contains(expected), "{}", beyond.err);
     let unknown = ask("shop/wed", "shop/cart");
     assert_eq!(unknown.code, 2);
     assert!(

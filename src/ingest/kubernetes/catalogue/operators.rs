@@ -292,6 +292,7 @@ pub(super) const BEARING: &[(&str, &str, &str)] = &[
     ("postgresql.cnpg.io", "Pooler", "makes pods"),
     ("projectcontour.io", "HTTPProxy", "leads traffic to pods"),
     ("rabbitmq.com", "RabbitmqCluster", "makes pods"),
+    ("route.openshift.io", "Route", "leads traffic to pods"),
     ("tekton.dev", "CustomRun", "makes pods"),
     ("tekton.dev", "PipelineRun", "makes pods"),
     ("tekton.dev", "TaskRun", "makes pods"),

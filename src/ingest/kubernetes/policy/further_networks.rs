@@ -7,13 +7,40 @@ use super::network::allow;
 use super::{ADMIN, tier};
 use crate::ingest::kubernetes::port::Ports;
 use crate::model::{
-    Doubt, GapKind, Id, Origin, Policy, PolicyPeer, PolicyRule, PolicySide, Selector, Workload,
+    Doubt, GapKind, Id, Labels, Origin, Policy, PolicyPeer, PolicyRule, PolicySide, Selector,
+    Workload,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The annotation by which pods ask for them.
 const NETWORKS: &str = "k8s.v1.cni.cncf.io/networks";
+/// That by which they ask for another network instead of the cluster's own (Multus documentation, "Specify a default network").
+const INSTEAD: &str = "v1.multus-cni.io/default-network";
+/// That by which they do in GKE (documentation, "Set up multi-network support for Pods"), and the cluster's own network there.
+const INTERFACES: &str = "networking.gke.io/interfaces";
+const OWN: &str = "default";
+
+/// The networks that the annotation of GKE names: those of the project, so without a namespace.
+fn interfaces(text: &str) -> BTreeSet<String> {
+    let Ok(Value::Array(all)) = serde_json::from_str(text) else {
+        return BTreeSet::new();
+    };
+    let names = all.iter().filter_map(|one| one.get("network")?.as_str());
+    names
+        .filter(|name| *name != OWN)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// All that the annotations of a pod ask for.
+fn asked(annotations: &Labels, namespace: &str) -> BTreeSet<String> {
+    let of = |key: &str| annotations.get(key).map(String::as_str).unwrap_or_default();
+    let mut out = networks(of(NETWORKS), namespace);
+    out.extend(networks(of(INSTEAD), "kube-system"));
+    out.extend(interfaces(of(INTERFACES)));
+    out
+}
 
 /// The networks that an annotation names, each with its namespace: a list in JSON, or names with commas between.
 fn networks(text: &str, namespace: &str) -> BTreeSet<String> {
@@ -46,12 +73,11 @@ fn members(
     let world = &*lowering.world;
     let mut out: BTreeMap<String, BTreeMap<String, Vec<Id<Workload>>>> = BTreeMap::new();
     for (id, own) in world.workloads.iter() {
-        let text = own.annotations.get(NETWORKS);
-        let Some(text) = text.filter(|_| own.cluster == lowering.cluster) else {
+        if own.cluster != lowering.cluster {
             continue;
-        };
+        }
         let namespace = &world.namespaces[own.namespace].name;
-        for network in networks(text, namespace) {
+        for network in asked(&own.annotations, namespace) {
             let near = out.entry(network).or_default();
             near.entry(namespace.clone()).or_default().push(id);
         }
@@ -77,7 +103,7 @@ pub(super) fn policy(lowering: &mut ManifestLowering<'_>) -> Option<Policy> {
     let groups: Vec<Selector> = members.values().map(selector).collect();
     let origin = lowering.world.workloads[first].origin.clone();
     let what = format!(
-        "pods have further interfaces (`{NETWORKS}`), `{}` among them: policies do not hold there, and who reaches whom is not judged",
+        "pods have further interfaces (`{NETWORKS}`, `{INSTEAD}` or `{INTERFACES}`), `{}` among them: policies do not hold there, and who reaches whom is not judged",
         lowering.world.workload_title(first)
     );
     let world = &mut *lowering.world;
@@ -131,7 +157,30 @@ fn made(
 
 #[cfg(test)]
 mod tests {
-    use super::networks;
+    use super::{Labels, asked, networks};
+
+    #[test]
+    fn networks_of_every_annotation() {
+        for (key, text, expected) in [
+            (
+                "v1.multus-cni.io/default-network",
+                "blue",
+                "kube-system/blue",
+            ),
+            (
+                "networking.gke.io/interfaces",
+                r#"[{"interfaceName":"eth0","network":"default"},{"interfaceName":"eth1","network":"blue"}]"#,
+                "blue",
+            ),
+            ("networking.gke.io/interfaces", "nonsense", ""),
+            ("k8s.v1.cni.cncf.io/networks", "blue", "shop/blue"),
+            ("other", "blue", ""),
+        ] {
+            let annotations = Labels::from([(key.to_owned(), text.to_owned())]);
+            let found: Vec<String> = asked(&annotations, "shop").into_iter().collect();
+            assert_eq!(found.join(" "), expected, "{key} {text}");
+        }
+    }
 
     #[test]
     fn networks_of_every_spelling() {

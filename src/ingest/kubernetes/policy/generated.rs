@@ -4,6 +4,47 @@ use super::super::manifest_lowering::ManifestLowering;
 use super::super::workload::GENERATED;
 use crate::model::{GapKind, LabelsOf, Policy, PolicyPeer, Selector};
 
+/// Fronts of labels that controllers give namespaces, whatever the object in a file says. Sources: OpenShift documentation, "About network
+/// policy", "Understanding and managing pod security admission"; Rancher documentation, "Projects"; HNC user guide, "Tree labels"; Argo CD
+/// documentation, "Resource Tracking"; Flux documentation, "Kustomization", "Labels".
+const OF_NAMESPACES: &[&str] = &[
+    "app.kubernetes.io/instance",
+    "argocd.argoproj.io/",
+    "field.cattle.io/",
+    "kustomize.toolkit.fluxcd.io/",
+    "network.openshift.io/policy-group",
+    "openshift.io/",
+    "pod-security.kubernetes.io/",
+    "policy-group.network.openshift.io/",
+    "security.openshift.io/",
+];
+/// The end of those that a tree of namespaces gives.
+const OF_TREES: &str = ".tree.hnc.x-k8s.io/depth";
+
+/// As [`doubt`], for labels of namespaces.
+pub(super) fn doubt_namespaces(policy: &mut Policy, lowering: &mut ManifestLowering<'_>) {
+    let given = |key: &String| {
+        let is_front = |front: &&str| key.starts_with(*front);
+        key.ends_with(OF_TREES) || OF_NAMESPACES.iter().any(is_front)
+    };
+    let lacking = |key: &String| {
+        let mut all = lowering.namespaces.values();
+        all.any(|id| !lowering.world.namespaces[*id].labels.contains_key(key))
+    };
+    let asked = keys(policy).into_iter();
+    let mut asked = asked.filter(|(of, _)| *of == LabelsOf::Namespace);
+    let Some((_, key)) = asked.find(|(_, key)| given(key) && lacking(key)) else {
+        return;
+    };
+    let what = format!(
+        "{} selects namespaces by `{key}`, a label that controllers may set",
+        policy.origin.address
+    );
+    let origin = Some(policy.origin.clone());
+    let doubt = lowering.world.doubt(GapKind::NotJudged, what, origin);
+    policy.doubt = policy.doubt.and(&doubt);
+}
+
 /// Labels that controllers set are not in templates: what a selector over them matches is not known.
 pub(super) fn doubt(policy: &mut Policy, lowering: &mut ManifestLowering<'_>) {
     let mut keys: Vec<String> = keys(policy)

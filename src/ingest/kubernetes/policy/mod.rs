@@ -405,6 +405,7 @@ fn one(object: &Object, kind: &PolicyKind, lowering: &mut ManifestLowering<'_>) 
     hook::doubt(object, &mut policies, lowering);
     for policy in &mut policies {
         generated::doubt(policy, lowering);
+        generated::doubt_namespaces(policy, lowering);
         hidden::doubt(policy, lowering);
     }
     policies

@@ -45,7 +45,7 @@ pub(super) fn ports(
             };
             if shared.is_none() {
                 let what = format!(
-                    "pods of {name} give a named port of it different numbers: policy engines differ in whether each of them then lets in all of those, and {}",
+                    "pods of {name} do not all give a named port of it the same number: policy engines differ in whether each of them then lets in all that some of them give it, and {}",
                     undecided(&engine)
                 );
                 let world = &mut *lowering.world;

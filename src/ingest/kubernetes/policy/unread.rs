@@ -69,7 +69,7 @@ impl By {
     /// Whether it may be in a cluster of these engines; none where they are not known.
     fn is_there(self, engines: &[&str]) -> bool {
         match self {
-            By::Mesh | By::Beside => true,
+            By::Mesh | By::Beside | By::Any => true,
             By::Engines(own) => engines.is_empty() || engines.iter().any(|one| own.contains(one)),
         }
     }
@@ -80,14 +80,14 @@ impl By {
                 enforced_by_mesh: true,
                 ..tier("service mesh", MESH)
             },
-            By::Engines(_) => tier("not modelled", ADMIN),
+            By::Any | By::Engines(_) => tier("not modelled", ADMIN),
         }
     }
 
     fn traffic(self) -> Traffic {
         match self {
             By::Mesh => Traffic::protocol(Protocol::TCP),
-            By::Beside | By::Engines(_) => Traffic::all(),
+            By::Beside | By::Any | By::Engines(_) => Traffic::all(),
         }
     }
 }

@@ -218,3 +218,18 @@ fn cilium_may_not_know_labels_of_namespaces() {
     let left_out = "labels: 'k8s:!io\\.cilium\\.k8s\\.namespace\\.labels\\.kubernetes'";
     assert_eq!(peers(left_out), perhaps);
 }
+
+#[test]
+fn labels_that_controllers_give_namespaces_are_in_doubt() {
+    let peers = |label: &str| {
+        let rule = format!("{{namespaceSelector: {{matchLabels: {{{label}: x}}}}}}");
+        let text = format!("{LABELLED}{}", policy("shop", "", &rule));
+        let (world, errors) = world(&text);
+        assert_eq!(errors, [], "{text}");
+        let mut all = world.policies.iter();
+        all.all(|(_, policy)| policy.doubt.is_certain())
+    };
+    assert!(peers("team"));
+    assert!(!peers("field.cattle.io/projectId"));
+    assert!(!peers("pod-security.kubernetes.io/enforce"));
+}

@@ -136,3 +136,27 @@ fn settings_that_switch_policies_off_may_let_anything_pass() {
     assert_eq!(felix("dropActionOverride: Drop"), "");
     assert_eq!(felix(""), "");
 }
+
+#[test]
+fn what_makes_or_changes_network_policies_may_let_anything_pass() {
+    let kyverno = |rule: &str| {
+        let spec = format!("rules: [{{name: r, {rule}}}]");
+        may("cilium", "kyverno.io/v1", "ClusterPolicy", &spec)
+    };
+    let all = "all in allow out allow";
+    assert_eq!(kyverno("generate: {kind: NetworkPolicy, name: open}"), all);
+    assert_eq!(
+        kyverno("match: {resources: {kinds: [NetworkPolicy]}}, mutate: {}"),
+        all
+    );
+    assert_eq!(kyverno("generate: {kind: ConfigMap, name: x}"), "");
+    assert_eq!(
+        kyverno("match: {resources: {kinds: [NetworkPolicy]}}, validate: {}"),
+        ""
+    );
+    let tenant = "networkPolicies: {items: []}";
+    assert_eq!(
+        may("cilium", "capsule.clastix.io/v1beta2", "Tenant", tenant),
+        all
+    );
+}

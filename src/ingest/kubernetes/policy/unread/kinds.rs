@@ -1,6 +1,7 @@
 //! The kinds: what they may do, to whom, and who looks at them.
 
 use super::super::super::object::Object;
+use crate::ingest::yaml::Node;
 use crate::model::PolicyAction;
 
 /// A kind of such objects.
@@ -44,11 +45,13 @@ pub(super) enum By {
     Mesh,
     /// Something else beside the engine.
     Beside,
+    /// Whatever engine there is.
+    Any,
     /// These engines.
     Engines(&'static [&'static str]),
 }
 
-use By::{Beside, Engines, Mesh};
+use By::{Any, Beside, Engines, Mesh};
 use Directions::{Both, Incoming, Leaving, Outgoing};
 use Whom::{Everybody, OwnNamespace, OwnNamespaceOrMesh};
 
@@ -207,6 +210,25 @@ pub(super) const KINDS: &[Unread] = &[
         Mesh,
         IN_MESH,
     ),
+    makes("kyverno.io", "ClusterPolicy", CHANGES),
+    makes("kyverno.io", "Policy", CHANGES),
+    makes("mutations.gatekeeper.sh", "Assign", CHANGES),
+    makes("mutations.gatekeeper.sh", "ModifySet", CHANGES),
+    makes("policies.kyverno.io", "GeneratingPolicy", CHANGES),
+    makes("policies.kyverno.io", "MutatingPolicy", CHANGES),
+    makes(
+        "admissionregistration.k8s.io",
+        "MutatingAdmissionPolicy",
+        CHANGES,
+    ),
+    makes("capsule.clastix.io", "Tenant", "brings policies"),
+    makes("kubernetes.crossplane.io", "Object", "brings other objects"),
+    makes(
+        "policy.open-cluster-management.io",
+        "Policy",
+        "brings other objects",
+    ),
+    makes("template.openshift.io", "Template", "brings other objects"),
     refuses(
         ("neuvector.com", "NvClusterSecurityRule"),
         Both,
@@ -298,6 +320,40 @@ pub(super) const KINDS: &[Unread] = &[
 ];
 
 const FELIX: &str = "may change what is done with packets that policies deny or do not know";
+
+/// A row whose kind may make policies, or change them.
+const fn makes(group: &'static str, kind: &'static str, what: &'static str) -> Unread {
+    Unread {
+        action: PolicyAction::Allow,
+        bears: makes_policies,
+        ..refuses((group, kind), Both, Everybody, Any, what)
+    }
+}
+
+const CHANGES: &str = "may change objects and generate policies";
+
+/// Whether an object that makes or changes others speaks of network policies: rules of Kyverno that only check do neither.
+fn makes_policies(object: &Object) -> bool {
+    let rules = object.node.get("spec.rules").items();
+    if object.group != "kyverno.io" {
+        return speaks(&object.node);
+    }
+    let acts = |rule: &Node| {
+        let parts = ["generate", "mutate"].map(|part| rule.get(part));
+        parts.iter().any(|part| !part.is_unset())
+    };
+    rules.iter().any(|rule| acts(rule) && speaks(rule))
+}
+
+fn speaks(node: &Node) -> bool {
+    let text = node.text().unwrap_or_default().to_ascii_lowercase();
+    text.contains("networkpolic")
+        || node.items().iter().any(speaks)
+        || node
+            .entries()
+            .iter()
+            .any(|(key, value)| key.to_ascii_lowercase().contains("networkpolic") || speaks(value))
+}
 
 /// Whether a configuration of some nodes changes whether and which policies hold there.
 fn switches_off(object: &Object) -> bool {
