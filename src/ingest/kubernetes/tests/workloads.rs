@@ -335,3 +335,20 @@ fn a_service_whose_selector_is_a_mark_may_lead_to_any_pod_of_its_namespace() {
     assert_eq!(behind("'${APP}'"), (2, false));
     assert_eq!(behind("'{{ .Values.app }}'"), (2, false));
 }
+
+#[test]
+fn what_is_no_answer_leaves_open_whether_pods_are_on_the_host_network() {
+    let outside = |written: &str| {
+        let text = pod("w", "").replace(
+            "{containers",
+            &format!("{{hostNetwork: {written}, containers"),
+        );
+        let (world, errors) = world(&text);
+        let (_, pod) = world.workloads.iter().next().unwrap();
+        (errors.len(), pod.host_network, pod.outside.is_certain())
+    };
+    assert_eq!(outside("true"), (0, true, true));
+    assert_eq!(outside("false"), (0, false, true));
+    assert_eq!(outside("null"), (0, false, true));
+    assert_eq!(outside("'${HOST}'"), (1, false, false));
+}

@@ -82,7 +82,7 @@ pub(super) fn shape(
             },
         ),
         host_network: host_network.boolean() == Some(true),
-        outside: outside(object, lowering),
+        outside: outside(object, &host_network, lowering),
         privileges: PodPrivileges::default(),
         addresses: addresses(&object.node, &mut faults),
         origin: object.origin.clone(),
@@ -136,17 +136,17 @@ pub(in crate::ingest::kubernetes) fn unread_port(object: &Object) -> Option<Inpu
     faults.0.into_iter().next()
 }
 
-/// Why the pods may be on the host network.
-fn outside(object: &Object, lowering: &mut ManifestLowering<'_>) -> Doubt {
-    if object.hidden.is_empty() {
-        return Doubt::none();
-    }
+/// Why the pods may be on the host network: it is not known yet whether they are, or what is written is no answer.
+fn outside(object: &Object, written: &Node, lowering: &mut ManifestLowering<'_>) -> Doubt {
     let path = in_spec(object, "hostNetwork");
-    if !object.hides(&path) {
-        return Doubt::none();
-    }
+    let is_open = !written.is_unset() && written.boolean().is_none();
+    let why = match object.hides(&path) {
+        true => "is not known yet",
+        false if is_open => "is neither true nor false, and something may replace it",
+        false => return Doubt::none(),
+    };
     let what = format!(
-        "`{path}` of {} is not known yet: whether policies hold for its pods is not known",
+        "`{path}` of {} {why}: whether policies hold for its pods is not known",
         object.title()
     );
     lowering
