@@ -27,6 +27,13 @@ impl PolicyEvaluator<'_> {
             .collect()
     }
 
+    /// Those of them that count as policies.
+    fn objects_selecting(&self, workload: Id<Workload>) -> Vec<Id<Policy>> {
+        let mut all = self.selecting(workload);
+        all.retain(|id| counts(&self.world.policies[*id]));
+        all
+    }
+
     /// Whether policies isolate the pods of a workload in one direction; pods on the host network are never isolated.
     #[must_use]
     pub fn isolation_status(
@@ -50,7 +57,7 @@ impl PolicyEvaluator<'_> {
                 ..
             } = Isolation::of(
                 self.world,
-                &self.selecting(workload),
+                &self.objects_selecting(workload),
                 self.world.selected(workload),
                 direction,
             );
@@ -90,12 +97,13 @@ impl PolicyEvaluator<'_> {
         let (host, judged): (Vec<_>, Vec<_>) =
             own.partition(|id| self.world.workloads[*id].host_network);
         let new_pod = NewPod::of(self, namespace);
-        let mut policies: Vec<Id<Policy>> =
-            judged.iter().flat_map(|id| self.selecting(*id)).collect();
+        let mut policies: Vec<Id<Policy>> = judged
+            .iter()
+            .flat_map(|id| self.objects_selecting(*id))
+            .collect();
         if judged.is_empty() {
             policies.clone_from(&new_pod.policies);
         }
-        policies.retain(|id| counts(&self.world.policies[*id]));
         policies.sort_unstable();
         policies.dedup();
         policies.sort_by_key(|id| {
@@ -185,6 +193,7 @@ impl<'w> NewPod<'w> {
             .unwrap_or_default();
         let selecting = subjects
             .into_iter()
+            .filter(|subject| counts(subject.policy))
             .filter(|subject| subject.policy.subject.holds(out.selected()))
             .map(|subject| subject.id);
         out.policies = selecting.collect();

@@ -238,7 +238,7 @@ fn what_is_no_policy_object_counts_only_where_it_isolates() {
     check(
         "pod a/x\npolicy default firewall tier:1000\n ingress deny anyone all doubt\n",
         "a",
-        "no-policy; ingress uncertain: x; egress open: x",
+        "no-policy; ingress open: x; egress open: x",
     );
     check(
         "pod a/x\npolicy default always tier:1000\n ingress isolates\n",
