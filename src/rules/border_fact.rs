@@ -39,6 +39,7 @@ fields! {
             &["both-ways", "one-way", "not-at-all"],
             "whether route tables of both networks, of one, or of none lead into it; unknown where the input does not hold both networks",
         ),
+        unrouted: flag("whether no route table of either network leads into it; false where the input does not say, since `routed` is unknown then and no two rules should say opposite things of one border"),
         routed_from: name("the network whose route tables lead into it, where only one does"),
         missing_in: name("the network that has no route into it, where only one has"),
         reason: phrase("from which side routes lead into it, as a sentence"),
@@ -102,6 +103,7 @@ fn fact(pair: Pair, world: &World) -> Fact {
             .all(|id| world.networks[*id].known)
             .into(),
         overlap: overlap(pair, world),
+        unrouted: (!is_relay(pair.border, world) && routes == [Leads::No; 2]).into(),
         routed: routed(pair.border, routes, world),
         routed_from: name_of(only),
         missing_in: name_of(missing),
@@ -177,13 +179,14 @@ enum Leads {
     Unknown,
 }
 
+/// Whether it takes connections up at addresses of the near side, and so needs no routes.
+fn is_relay(border: Id<Border>, world: &World) -> bool {
+    let mut legs = world.borders[border].legs.iter();
+    legs.any(|leg| leg.relay.is_some())
+}
+
 fn routed(border: Id<Border>, routes: [Leads; 2], world: &World) -> Value {
-    // What takes connections up at addresses of the near side needs no routes.
-    if world.borders[border]
-        .legs
-        .iter()
-        .any(|leg| leg.relay.is_some())
-    {
+    if is_relay(border, world) {
         return "both-ways".into();
     }
     match routes {
