@@ -16,8 +16,8 @@ mod target;
 
 pub use network::narrow;
 pub use opening::Opening;
-pub use permitted::{Passing, Permitted};
-pub use proof::{Claim, Closed, Passes, Proof, Seen, Unproved, prove};
+pub use permitted::{Passing, Permitted, Seen};
+pub use proof::{Claim, Closed, Passes, Proof, Unproved, prove};
 pub use proposal::{ATTEMPTS, Attempt, Means, propose};
 pub use resources::Between;
 pub use stuck::Stuck;

@@ -1,8 +1,7 @@
 //! Who needs what a rule of filters lets in: all who come through it today, but for those that a finding is about.
 
 use super::opening::{Guarded, Opening};
-use super::permitted::{Passing, traffic};
-use super::proof::Seen;
+use super::permitted::{Passing, Seen, traffic};
 use super::stuck::Stuck;
 use super::target::passing;
 use crate::model::{
@@ -23,7 +22,11 @@ struct Name(String);
 /// and the subnets of all across a border who come through it, but for `but`.
 pub(super) fn needed(
     opening: &Opening,
-    Seen { engine, permitted }: Seen<'_, '_>,
+    Seen {
+        engine,
+        exposures,
+        permitted,
+    }: Seen<'_, '_>,
     coverage: Option<&Coverage<'_>>,
     but: &BTreeSet<Passing>,
 ) -> Result<AddressSet, Stuck> {
@@ -52,8 +55,7 @@ pub(super) fn needed(
             .iter()
             .flat_map(|id| &world.endpoints[*id].attachments),
     );
-    let bare = engine.exposures();
-    let bare = bare.iter().filter(|own| {
+    let bare = exposures.iter().filter(|own| {
         own.proof.direction == opening.direction
             && guarded.names.contains(&world.workload_name(own.workload))
             && !but.contains(&passing(own, world))

@@ -2,8 +2,7 @@
 
 use super::needed::needed;
 use super::opening::Opening;
-use super::permitted::Passing;
-use super::proof::Seen;
+use super::permitted::{Passing, Seen};
 use super::stuck::Stuck;
 use super::target::{far_addresses, far_networks, near_addresses, passing};
 use crate::model::{

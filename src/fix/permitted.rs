@@ -1,7 +1,7 @@
 //! All that passes in a world, by names, so that two worlds can be compared.
 
 use crate::model::{AddressSet, FlowSet, Traffic, Verdict, World};
-use crate::reach::{Engine, Flow, Party, Scope};
+use crate::reach::{Engine, Exposure, Flow, Party, Scope};
 use std::collections::BTreeMap;
 
 /// One direction between two parties, over the same borders.
@@ -25,6 +25,17 @@ pub struct Permitted {
     pub(super) surely: Rows,
     /// What possibly passes, with what surely does.
     pub(super) possibly: Rows,
+}
+
+/// A world with all that passes in it.
+#[derive(Clone, Copy)]
+pub struct Seen<'a, 'w> {
+    /// What answers for the world.
+    pub engine: &'a Engine<'w>,
+    /// All that crosses.
+    pub exposures: &'a [Exposure],
+    /// All that passes.
+    pub permitted: &'a Permitted,
 }
 
 impl Permitted {

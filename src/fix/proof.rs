@@ -1,10 +1,10 @@
 //! Whether a fix closed what it was to close, and nothing else.
 
 use super::Target;
-use super::permitted::{Passing, Permitted, Rows, beyond, traffic};
+use super::permitted::{Passing, Permitted, Rows, Seen, beyond, traffic};
 use super::target::{Allowed, allowed, first_lost};
 use crate::model::{FlowSet, Restriction, Traffic};
-use crate::reach::{Engine, Party};
+use crate::reach::Party;
 use crate::rules::{Coverage, Intent, far_name};
 
 /// A fix that is proved: what it changed of what passes.
@@ -27,15 +27,6 @@ pub struct Closed {
     pub traffic: Traffic,
     /// Whether it surely did.
     pub certain: bool,
-}
-
-/// A world with all that passes in it.
-#[derive(Clone, Copy)]
-pub struct Seen<'a, 'w> {
-    /// What answers for the world.
-    pub engine: &'a Engine<'w>,
-    /// All that passes.
-    pub permitted: &'a Permitted,
 }
 
 /// What a fix is to do, and what it may.
@@ -127,31 +118,25 @@ pub fn prove<'w>(
     } = claim;
     let reference = enforcing.unwrap_or(before);
     let coverage = |seen: Seen<'_, 'w>| intent.map(|intent| Coverage::new(intent, seen.engine));
-    let open = target.first_open(after.engine, coverage(after).as_ref());
+    let open = target.first_open(after, coverage(after).as_ref());
     if let Some((passing, traffic)) = open.filter(|_| closes) {
         return Err(Unproved::StillOpen(passes(passing, traffic)));
     }
     let wanted = coverage(before);
     nothing_wanted_is_lost(before, after, wanted.as_ref())?;
-    if !kept.is_whole(after.engine) {
+    if !kept.is_whole(after) {
         return Err(Unproved::ClosesNamed);
     }
     let target = &target.and(kept);
     nothing_is_new(before.permitted, reference.permitted)?;
     nothing_is_new(reference.permitted, after.permitted)?;
-    let may = allowed(
-        target,
-        reference.engine,
-        coverage(reference).as_ref(),
-        closes,
-    )
-    .with(narrowed);
+    let may = allowed(target, reference, coverage(reference).as_ref(), closes).with(narrowed);
     let (was, is) = (reference.permitted, after.permitted);
     only_target_is_lost(&beyond(&was.surely, &is.surely), &may)?;
     only_target_is_lost(&beyond(&was.possibly, &is.possibly), &may)?;
     let lost = beyond(&before.permitted.possibly, &is.possibly);
     let kept = before.permitted.possibly.len() - lost.len();
-    let may = allowed(target, before.engine, wanted.as_ref(), true).with(narrowed);
+    let may = allowed(target, before, wanted.as_ref(), true).with(narrowed);
     let (own, others): (Vec<_>, Vec<_>) = lost
         .into_iter()
         .filter(|(passing, _)| !passing.crosses.is_empty())
@@ -178,7 +163,7 @@ fn nothing_wanted_is_lost(
     let Some(coverage) = coverage else {
         return Ok(());
     };
-    match first_lost(before.engine, coverage, &after.permitted.possibly) {
+    match first_lost(before, coverage, &after.permitted.possibly) {
         None => Ok(()),
         Some((passing, traffic)) => Err(Unproved::Intended(passes(passing, traffic))),
     }

@@ -1,7 +1,7 @@
 //! What is to change so that crossings are closed.
 
 use super::network;
-use super::proof::Seen;
+use super::permitted::Seen;
 use super::stuck::Stuck;
 use super::target::{borders, crossing, far_addresses, far_networks, near_addresses, wanted};
 use crate::model::{
@@ -72,8 +72,7 @@ pub fn propose(
     attempt: Attempt,
     coverage: Option<&Coverage<'_>>,
 ) -> Result<Vec<Amendment>, Stuck> {
-    let engine = seen.engine;
-    let world = engine.world();
+    let world = seen.engine.world();
     match attempt.by {
         Means::Policy => {}
         Means::Removal => return network::removals(open, world),
@@ -97,7 +96,7 @@ pub fn propose(
         draft.add(exposure, kept, world, attempt)?;
     }
     if let Some(coverage) = coverage {
-        for exposure in &engine.exposures() {
+        for exposure in seen.exposures {
             draft.keep(exposure, coverage, world);
         }
     }

@@ -1,8 +1,8 @@
 //! What a fix is to close: the crossings that a finding is about.
 
-use super::permitted::{Passing, Rows};
+use super::permitted::{Passing, Rows, Seen};
 use crate::model::{AddressSet, Direction, FlowSet, HopKind, Id, Restriction, Traffic, World};
-use crate::reach::{Engine, Exposure, Party, Permission};
+use crate::reach::{Exposure, Party, Permission};
 use crate::rules::{Coverage, Finding, far_name};
 use std::collections::BTreeSet;
 
@@ -130,8 +130,8 @@ impl Target {
 
 impl Target {
     /// Whether a world has all of its crossings.
-    pub(super) fn is_whole(&self, engine: &Engine<'_>) -> bool {
-        let (exposures, world) = (engine.exposures(), engine.world());
+    pub(super) fn is_whole(&self, seen: Seen<'_, '_>) -> bool {
+        let (exposures, world) = (seen.exposures, seen.engine.world());
         let there: BTreeSet<Named> = exposures.iter().map(|own| named(own, world)).collect();
         self.crossings.is_subset(&there)
     }
@@ -139,11 +139,11 @@ impl Target {
     /// The first of its crossings that a world still has, beyond what is wanted.
     pub(super) fn first_open(
         &self,
-        engine: &Engine<'_>,
+        seen: Seen<'_, '_>,
         coverage: Option<&Coverage<'_>>,
     ) -> Option<(Passing, Traffic)> {
-        let (exposures, world) = (engine.exposures(), engine.world());
-        let first = *self.open(&exposures, world, coverage).first()?;
+        let (exposures, world) = (seen.exposures, seen.engine.world());
+        let first = *self.open(exposures, world, coverage).first()?;
         Some((passing(first, world), first.proof.traffic.as_ref().clone()))
     }
 }
@@ -220,12 +220,12 @@ impl Allowed {
 /// What a fix of a target may close in a world. Where it does not close the crossings themselves, those of named far sides stay.
 pub(super) fn allowed(
     target: &Target,
-    engine: &Engine<'_>,
+    seen: Seen<'_, '_>,
     coverage: Option<&Coverage<'_>>,
     closes: bool,
 ) -> Allowed {
-    let (exposures, world) = (engine.exposures(), engine.world());
-    let own = target.among(&exposures, world).into_iter();
+    let (exposures, world) = (seen.exposures, seen.engine.world());
+    let own = target.among(exposures, world).into_iter();
     let rows = own.map(|exposure| {
         let far = far_addresses(exposure, world).union(&far_networks(exposure, world));
         let far = far.difference(&near_addresses(exposure, world));
@@ -406,12 +406,12 @@ pub(super) fn wanted(exposure: &Exposure, coverage: &Coverage<'_>, world: &World
 
 /// The first wanted crossing of a world that rows hold no more, with what is lost.
 pub(super) fn first_lost(
-    engine: &Engine<'_>,
+    seen: Seen<'_, '_>,
     coverage: &Coverage<'_>,
     rows: &Rows,
 ) -> Option<(Passing, Traffic)> {
-    let world = engine.world();
-    engine.exposures().iter().find_map(|exposure| {
+    let world = seen.engine.world();
+    seen.exposures.iter().find_map(|exposure| {
         let wanted = coverage.wanted(exposure);
         let passing = passing(exposure, world);
         let rest = match rows.get(&passing) {

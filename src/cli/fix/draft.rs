@@ -12,10 +12,31 @@ use crate::model::Amendment;
 use crate::reach::{Engine, Exposure};
 use crate::report::{ClosedRow, Fix, NarrowedRow};
 use crate::rules::Coverage;
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// Most steps of one fix: what policies say is known only once something enforces them, and one rule after another may allow the same.
 const MOST_STEPS: usize = 8;
+
+/// Most worlds that are kept at a time.
+const MOST_WORLDS: usize = 8;
+
+/// Files that differ from those before, with their content.
+type Changes = BTreeMap<Arc<str>, Vec<u8>>;
+
+fn changes(before: &[File], after: &[File]) -> Changes {
+    let known: BTreeMap<&str, &[u8]> = before
+        .iter()
+        .map(|own| (own.path.as_ref(), own.bytes.as_slice()))
+        .collect();
+    let differs = |own: &&File| known.get(own.path.as_ref()) != Some(&own.bytes.as_slice());
+    let changed = after.iter().filter(differs);
+    changed
+        .map(|own| (own.path.clone(), own.bytes.clone()))
+        .collect()
+}
 
 /// Files on which the changes that are proved so far are made.
 pub(super) struct Draft<'a> {
@@ -27,7 +48,11 @@ pub(super) struct Draft<'a> {
     pub files: Vec<File>,
     /// What whoever applies the changes should know.
     pub notes: Vec<String>,
-    pub(super) now: World,
+    /// Number of changes that are proved so far.
+    steps: usize,
+    pub(super) now: Rc<World>,
+    /// Worlds that were read from changes of the files: several findings, and several ways, propose the same.
+    worlds: RefCell<Vec<(Changes, Rc<World>)>>,
     /// Crossings that the configuration or policies of the input name, and that no change closes.
     pub(super) wanted: Target,
     /// Those that the configuration names.
@@ -40,7 +65,7 @@ pub(super) struct Draft<'a> {
 pub(super) struct Step {
     pub files: Vec<File>,
     pub notes: Vec<String>,
-    pub world: World,
+    pub world: Rc<World>,
     pub wanted: Target,
     pub cut: BTreeSet<String>,
     pub proof: Proof,
@@ -58,9 +83,9 @@ struct Trial {
     cut: BTreeSet<String>,
     wanted: Target,
     /// The world of the files, where they differ from those of the draft.
-    world: Option<World>,
+    world: Option<Rc<World>>,
     /// The world in which what should enforces policies does, where the fix switches that on.
-    enforcing: Option<World>,
+    enforcing: Option<Rc<World>>,
     /// Rules of the network that say less.
     narrowed: Vec<NarrowedRow>,
 }
@@ -79,23 +104,30 @@ impl<'a> Draft<'a> {
     pub fn new(read: &'a Read) -> Result<Self, CliError> {
         let files = read.analysis.gathered.files.clone();
         let ingested = read.analysis.reread(&files, PlanPhase::After)?;
-        let now = World::new(ingested, read);
+        let now = Rc::new(World::new(ingested));
         Ok(Draft {
             read,
             crossings: Engine::new(&read.ingested.world).exposures(),
             files,
             notes: Vec::new(),
-            before: now.found.len(),
+            before: now.found(read).len(),
             wanted: now.wanted(read),
             intended: now.intended(read),
             cut: BTreeSet::new(),
+            steps: 0,
             now,
+            worlds: RefCell::default(),
         })
     }
 
     /// Number of findings before and after all changes.
     pub fn findings(&self) -> (usize, usize) {
-        (self.before, self.now.found.len())
+        (self.before, self.now.found(self.read).len())
+    }
+
+    /// Number of changes that are proved so far.
+    pub fn steps(&self) -> usize {
+        self.steps
     }
 
     /// Closes a finding by the first way that is proved; else says what stands against the last of them.
@@ -135,7 +167,7 @@ impl<'a> Draft<'a> {
             &self.wanted
         };
         let rest = target.without(kept);
-        let narrows = rest.is_empty() && self.now.has(chosen);
+        let narrows = rest.is_empty() && self.now.has(chosen, self.read);
         let target = if narrows { target } else { rest };
         if !narrows && self.is_closed(&target, chosen) {
             return Ok(Ok(None));
@@ -161,7 +193,9 @@ impl<'a> Draft<'a> {
         self.notes.extend(step.notes);
         self.notes.sort();
         self.notes.dedup();
+        self.steps += 1;
         self.now = step.world;
+        self.worlds.take();
         self.wanted = step.wanted;
         self.cut = step.cut;
         self.intended = self.now.intended(self.read);
@@ -171,10 +205,9 @@ impl<'a> Draft<'a> {
     /// Whether the changes for other findings have closed it already.
     fn is_closed(&self, target: &Target, chosen: &Chosen<'_>) -> bool {
         let engine = self.now.engine();
-        let exposures = engine.exposures();
         let coverage = coverage(&engine, self.read);
-        let open = target.open(&exposures, engine.world(), coverage.as_ref());
-        open.is_empty() && !self.now.has(chosen)
+        let open = target.open(&self.now.exposures, engine.world(), coverage.as_ref());
+        open.is_empty() && !self.now.has(chosen, self.read)
     }
 
     fn attempt(
@@ -204,6 +237,22 @@ impl<'a> Draft<'a> {
         Ok(self.proved(trial, chosen, attempt))
     }
 
+    /// The world of changed files.
+    pub(super) fn world(&self, files: &[File]) -> Result<Rc<World>, CliError> {
+        let changes = changes(&self.files, files);
+        let mut worlds = self.worlds.borrow_mut();
+        if let Some((_, known)) = worlds.iter().find(|(own, _)| *own == changes) {
+            return Ok(Rc::clone(known));
+        }
+        let ingested = self.read.analysis.reread(files, PlanPhase::After)?;
+        let world = Rc::new(World::new(ingested));
+        if worlds.len() == MOST_WORLDS {
+            worlds.remove(0);
+        }
+        worlds.push((changes, Rc::clone(&world)));
+        Ok(world)
+    }
+
     /// Takes one step further; false where there is nothing left to do.
     fn step(
         &self,
@@ -213,11 +262,10 @@ impl<'a> Draft<'a> {
     ) -> Result<Result<bool, String>, CliError> {
         let now = trial.world.as_ref().unwrap_or(&self.now);
         let engine = now.engine();
-        let exposures = engine.exposures();
         let coverage = coverage(&engine, self.read);
         let open = trial
             .target
-            .open(&exposures, engine.world(), coverage.as_ref());
+            .open(&now.exposures, engine.world(), coverage.as_ref());
         if open.is_empty() || attempt.narrows && trial.world.is_some() {
             return Ok(Ok(false));
         }
@@ -229,21 +277,17 @@ impl<'a> Draft<'a> {
             Ok(amended) => amended,
             Err(why) => return Ok(Err(format!("the change cannot be written: {why}"))),
         };
-        let next = self
-            .read
-            .analysis
-            .reread(&amended.files, PlanPhase::After)?;
-        if next.errors.len() > now.ingested.errors.len() {
+        let next = self.world(&amended.files)?;
+        if next.ingested.errors.len() > now.ingested.errors.len() {
             return Ok(Err(
                 "the files could not be read after the change".to_owned()
             ));
         }
         let enforces = |one: &Amendment| matches!(one, Amendment::Enforce(_));
         if amendments.iter().any(enforces) {
-            let enforcing = World::new(next.clone(), self.read);
-            trial.wanted = trial.wanted.and(&enforcing.wanted(self.read));
+            trial.wanted = trial.wanted.and(&next.wanted(self.read));
             trial.target = trial.target.without(&trial.wanted);
-            trial.enforcing = Some(enforcing);
+            trial.enforcing = Some(Rc::clone(&next));
         }
         let cut = amendments.iter().filter_map(|one| match one {
             Amendment::Narrow(own) => Some(engine.world().policy_name(own.policy)),
@@ -252,7 +296,6 @@ impl<'a> Draft<'a> {
         trial.cut.extend(cut);
         trial.files = amended.files;
         trial.notes.extend(amended.notes);
-        let next = World::new(next, self.read);
         if let Err(why) = resources_keep(attempt.by, &engine, &amendments, &next) {
             return Ok(Err(why));
         }
@@ -270,9 +313,6 @@ impl<'a> Draft<'a> {
 
     fn proved(&self, trial: Trial, chosen: &Chosen<'_>, attempt: Attempt) -> Result<Step, String> {
         let world = trial.world.ok_or("nothing of it is there any more")?;
-        if world.has(chosen) {
-            return Err("the finding would still be there".to_owned());
-        }
         let (old, new) = (self.now.engine(), world.engine());
         let between = trial.enforcing.as_ref().map(|own| (own.engine(), own));
         let enforcing = between.as_ref().map(|(engine, own)| own.seen(engine));
@@ -286,6 +326,10 @@ impl<'a> Draft<'a> {
         };
         let proof = prove(claim, before, enforcing, after);
         let proof = proof.map_err(|why| why.to_string())?;
+        if world.has(chosen, self.read) {
+            return Err("the finding would still be there".to_owned());
+        }
+        drop(new);
         Ok(Step {
             files: trial.files,
             notes: trial.notes,

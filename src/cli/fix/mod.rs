@@ -75,29 +75,34 @@ pub(super) fn proved(
     Ok(out)
 }
 
+/// A finding that is open, with the number of changes after which it was tried, and what stood against it.
+type Left<'c> = (&'c Chosen<'c>, Option<(usize, Unfixed)>);
+
 /// Finding by finding, each on top of what closes those before it.
 fn propose(read: &Read, chosen: &[Chosen<'_>], console: &Console) -> Result<Fixes, CliError> {
     let mut draft = Draft::new(read)?;
     let mut fixes = Fixes::default();
-    let mut left: Vec<&Chosen<'_>> = chosen.iter().collect();
-    // What stood against one may be gone with another.
-    while !left.is_empty() {
-        fixes.unproved.clear();
-        let before = left.len();
-        for own in std::mem::take(&mut left) {
+    let mut left: Vec<Left<'_>> = chosen.iter().map(|own| (own, None)).collect();
+    // What stood against one may be gone with another; where nothing has changed since, it still stands.
+    loop {
+        let before = draft.steps();
+        for (own, tried) in std::mem::take(&mut left) {
+            if tried.as_ref().is_some_and(|(at, _)| *at == draft.steps()) {
+                left.push((own, tried));
+                continue;
+            }
             console.step("looking for what closes a finding, and nothing else");
             match draft.close(own)? {
                 Ok(fix) => fixes.fixes.push(fix),
-                Err(why) => {
-                    fixes.unproved.push(unfixed(own, why));
-                    left.push(own);
-                }
+                Err(why) => left.push((own, Some((draft.steps(), unfixed(own, why))))),
             }
         }
-        if left.len() == before {
+        if draft.steps() == before {
             break;
         }
     }
+    let unproved = left.into_iter().filter_map(|(_, tried)| tried);
+    fixes.unproved = unproved.map(|(_, own)| own).collect();
     fixes.changes = files::changes(&read.analysis.gathered.files, &draft.files);
     fixes.findings = draft.findings();
     fixes.notes = draft.notes;

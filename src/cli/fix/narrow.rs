@@ -6,7 +6,6 @@ use super::draft::{Draft, Step};
 use super::network::{narrowed, resources_keep};
 use super::world::{World, coverage};
 use crate::fix::{Claim, Means, Opening, Target, narrow, prove};
-use crate::ingest::PlanPhase;
 use crate::ingest::amend::amend;
 use crate::model::Amendment;
 
@@ -24,7 +23,7 @@ impl Draft<'_> {
         opening: &Opening,
         chosen: &Chosen<'_>,
     ) -> Result<Result<Option<Step>, String>, CliError> {
-        if !self.now.has(chosen) {
+        if !self.now.has(chosen, self.read) {
             return Ok(Ok(None));
         }
         let before = self.now.engine();
@@ -44,16 +43,12 @@ impl Draft<'_> {
             Ok(amended) => amended,
             Err(why) => return Ok(Err(format!("the change cannot be written: {why}"))),
         };
-        let next = self
-            .read
-            .analysis
-            .reread(&amended.files, PlanPhase::After)?;
-        if next.errors.len() > self.now.ingested.errors.len() {
+        let world = self.world(&amended.files)?;
+        if world.ingested.errors.len() > self.now.ingested.errors.len() {
             return Ok(Err(
                 "the files could not be read after the change".to_owned()
             ));
         }
-        let world = World::new(next, self.read);
         if let Err(why) = self.rule_is_narrowed(chosen, &amendment, &world) {
             return Ok(Err(why));
         }
@@ -91,10 +86,11 @@ impl Draft<'_> {
         amendment: &Amendment,
         after: &World,
     ) -> Result<(), String> {
-        if after.has(chosen) {
+        if after.has(chosen, self.read) {
             return Err("the finding would still be there".to_owned());
         }
-        if after.found.iter().any(|own| !self.now.found.contains(own)) {
+        let now = self.now.found(self.read);
+        if after.found(self.read).iter().any(|own| !now.contains(own)) {
             return Err("something else would be found instead".to_owned());
         }
         let before = self.now.engine();

@@ -4,35 +4,44 @@ use super::super::answer::Read;
 use super::chosen::Chosen;
 use crate::fix::{Permitted, Seen, Target};
 use crate::ingest::Ingested;
-use crate::reach::Engine;
+use crate::reach::{Engine, Exposure};
 use crate::rules::Coverage;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 /// A world, and all that passes in it.
 pub(super) struct World {
     pub ingested: Ingested,
+    /// All that crosses.
+    pub exposures: Vec<Exposure>,
     pub permitted: Permitted,
-    /// Fingerprints of its findings.
-    pub found: BTreeSet<String>,
+    found: OnceCell<BTreeSet<String>>,
 }
 
 impl World {
-    pub fn new(ingested: Ingested, read: &Read) -> Self {
+    pub fn new(ingested: Ingested) -> Self {
         let engine = Engine::new(&ingested.world);
-        let permitted = Permitted::of(&engine);
-        let findings = read.rulebook.judge(&engine, &ingested).0.findings;
-        let found = findings.into_iter().map(|finding| finding.fingerprint);
-        let found = found.collect();
+        let (exposures, permitted) = (engine.exposures(), Permitted::of(&engine));
         drop(engine);
         World {
             ingested,
+            exposures,
             permitted,
-            found,
+            found: OnceCell::new(),
         }
     }
 
-    pub fn has(&self, chosen: &Chosen<'_>) -> bool {
-        self.found.contains(&chosen.finding.fingerprint)
+    /// Fingerprints of its findings. They are judged when they are first asked for: few proposals come that far.
+    pub fn found(&self, read: &Read) -> &BTreeSet<String> {
+        self.found.get_or_init(|| {
+            let judgement = read.rulebook.judge(&self.engine(), &self.ingested).0;
+            let each = judgement.findings.into_iter();
+            each.map(|finding| finding.fingerprint).collect()
+        })
+    }
+
+    pub fn has(&self, chosen: &Chosen<'_>, read: &Read) -> bool {
+        self.found(read).contains(&chosen.finding.fingerprint)
     }
 
     pub fn engine(&self) -> Engine<'_> {
@@ -42,30 +51,27 @@ impl World {
     pub fn seen<'a, 'w>(&'a self, engine: &'a Engine<'w>) -> Seen<'a, 'w> {
         Seen {
             engine,
+            exposures: &self.exposures,
             permitted: &self.permitted,
         }
     }
 
     /// The crossings that its policies or the configuration name.
     pub fn wanted(&self, read: &Read) -> Target {
-        let engine = self.engine();
-        let none = BTreeSet::new();
-        let named = Target::named(&engine.exposures(), engine.world(), &none);
-        named.and(&self.intended(read))
+        self.named_beside(&BTreeSet::new())
+            .and(&self.intended(read))
     }
 
     /// The crossings that its policies name, but for those of some names.
     pub fn named_beside(&self, cut: &BTreeSet<String>) -> Target {
-        let engine = self.engine();
-        Target::named(&engine.exposures(), engine.world(), cut)
+        Target::named(&self.exposures, &self.ingested.world, cut)
     }
 
     /// The crossings that the configuration names.
     pub fn intended(&self, read: &Read) -> Target {
         let engine = self.engine();
         let coverage = coverage(&engine, read);
-        let target =
-            |own: Coverage<'_>| Target::intended(&engine.exposures(), engine.world(), &own);
+        let target = |own: Coverage<'_>| Target::intended(&self.exposures, engine.world(), &own);
         coverage.map(target).unwrap_or_default()
     }
 }
