@@ -2,6 +2,7 @@
 //!
 //! One file for each resource family; `families` holds them, by the stage to which each belongs.
 
+mod address_target;
 mod attachment;
 mod base64;
 mod channel;
@@ -93,6 +94,7 @@ fn families() -> Families {
         routes: vec![route_table::family()],
         rest: vec![
             relay_service::family(),
+            address_target::family(),
             channel::family(),
             resource_type::family(),
             host_service::family(),

@@ -3,6 +3,7 @@
 //! One file for each resource family; `families` holds them in the order of their dependencies. Sources are Microsoft's
 //! documentation (learn.microsoft.com/azure, by page) and the reference of the `azurerm` provider.
 
+mod address_target;
 mod admin_rule;
 pub mod aks;
 mod application_security_group;
@@ -86,6 +87,7 @@ fn families() -> Families {
         ],
         rest: vec![
             relay_service::family(),
+            address_target::family(),
             private_route::family(),
             channel::family(),
             resource_type::family(),

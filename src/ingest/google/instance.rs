@@ -5,7 +5,7 @@ use super::class::Class;
 use super::firewall_policy::has_regional;
 use super::lowering::{At, Attribute, Found, Lowering};
 use super::stage::{AtMachines, WithEndpoints};
-use crate::ingest::lowering::Family;
+use crate::ingest::lowering::{Family, is_set};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, Value};
 use crate::model::{
     AddressSet, Attachment, Doubt, Endpoint, GapKind, Id, Network, PivotRisk, Subnet,
@@ -24,6 +24,9 @@ const TEMPLATES: &[&str] = &[
     "google_compute_region_instance_template",
 ];
 
+/// What lets a machine of another network have an interface in some of its own subnetworks.
+const ATTACHMENT: &str = "google_compute_network_attachment";
+
 /// Instances, groups of instances, the templates that they are made from, and the accounts that they run as.
 #[must_use]
 pub fn family() -> Family<AtMachines> {
@@ -41,6 +44,7 @@ pub fn family() -> Family<AtMachines> {
             ],
             references: vec![
                 NamedBy::new(&["google_compute_instance"], &["next_hop_instance"]),
+                NamedBy::new(&[ATTACHMENT], &["network_attachment"]),
                 NamedBy::new(
                     &["google_service_account"],
                     &["service_account", "service_account_email"],
@@ -155,7 +159,9 @@ fn interfaces(
 ) -> Vec<Attachment> {
     let mut out = Vec::new();
     for interface in of.values.get("network_interface").items() {
-        let subnets = lowering.standing_in(of, "network_interface.", interface);
+        let subnets = attached_to(lowering, interface);
+        let subnets =
+            subnets.unwrap_or_else(|| lowering.standing_in(of, "network_interface.", interface));
         let mut own = AddressSet::none();
         for (path, key) in [
             ("network_interface.network_ip", "network_ip"),
@@ -203,6 +209,25 @@ fn interfaces(
         }
     }
     out
+}
+
+/// The subnetworks of the network attachment that an interface is made by; none where it is made by none. Source: "About Private
+/// Service Connect interfaces" (vpc/docs/about-private-service-connect-interfaces).
+fn attached_to(
+    lowering: &mut Lowering<AtMachines>,
+    interface: &Value,
+) -> Option<Found<Id<Subnet>>> {
+    let value = interface.get("network_attachment");
+    if !is_set(value) {
+        return None;
+    }
+    let graph = lowering.graph;
+    let mut found = Found::default();
+    for target in graph.follow(value, &[ATTACHMENT]).targets {
+        let attachment = &graph.resources[target.resource];
+        found.extend(lowering.subnets(Attribute::of(attachment, "subnetworks"), None));
+    }
+    Some(found)
 }
 
 /// Address families of an interface, both unless it is said to have one only.

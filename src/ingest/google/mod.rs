@@ -3,6 +3,7 @@
 //! One file for each resource family; `families` holds them in the order of their dependencies.
 
 mod account;
+mod address_target;
 mod ancestry;
 mod channel;
 mod class;
@@ -82,6 +83,7 @@ fn families() -> Families {
             policy_based_route::family(),
             rule_order::family(),
             relay_service::family(),
+            address_target::family(),
             channel::family(),
             resource_type::family(),
             host_service::family(),

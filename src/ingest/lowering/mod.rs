@@ -1,6 +1,7 @@
 //! What the lowering of every cloud has in common: attributes, what they point at, blocks of addresses, and the gaps that
 //! are left. What a cloud remembers of its resources is its own affair.
 
+mod address_target;
 mod alternatives;
 mod attribute;
 mod blocks;
@@ -19,6 +20,7 @@ mod template;
 mod type_coverage;
 mod unlisted;
 
+pub use address_target::{AddressTargets, listens, target_address};
 pub use alternatives::{Alternatives, holding};
 pub use attribute::{Attribute, by_user, is_set};
 pub use blocks::Blocks;

@@ -221,7 +221,7 @@ impl<L: Located> Lowering<'_, L> {
     }
 
     /// The groups of an endpoint's interfaces in a network; none where some interface may have none.
-    fn groups_in(
+    pub(super) fn groups_in(
         &self,
         endpoint: Option<Id<Endpoint>>,
         network: Id<Network>,

@@ -457,3 +457,29 @@ aws_ec2_transit_gateway_vpc_attachment.b {{"vpc_id": "@aws_vpc.b.id", "transit_g
         other
     ));
 }
+
+/// Which table a policy table chooses is not shown: it may be any of the gateway. Without one the attachments have none.
+#[test]
+fn a_policy_table_may_choose_any_table_of_its_gateway() {
+    let joined = |more: &str| {
+        let table = format!("{CLOSED}{}{}", propagation("a", "r"), propagation("b", "r"));
+        let text = drawn(&format!("{HUB}{table}{more}"));
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let leads = |leg: &&&str| leg.starts_with("aws_vpc.a -> aws_vpc.b: ");
+        lines.iter().find(leads).map(|leg| (*leg).to_owned())
+    };
+    let policy = |attachment: &str| {
+        format!(
+            r#"aws_ec2_transit_gateway_policy_table_association.{attachment} {{"transit_gateway_policy_table_id": "tgw-ptb-1", "transit_gateway_attachment_id": "{}"}}
+            "#,
+            format_args!("@aws_ec2_transit_gateway_vpc_attachment.{attachment}.id")
+        )
+    };
+    assert_eq!(joined(""), None);
+    assert_eq!(joined(&policy("c")), None);
+    let leg = joined(&policy("a"));
+    assert!(
+        leg.as_ref().is_some_and(|leg| leg.ends_with('?')),
+        "{leg:?}"
+    );
+}

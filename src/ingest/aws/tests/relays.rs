@@ -102,3 +102,56 @@ fn a_managed_service_may_be_reached_past_its_own_groups() {
     assert_eq!(balanced(&switch("off")), named);
     assert_eq!(balanced(&switch("?")), named);
 }
+
+/// A balancer of `a` with a target by address.
+fn targets(target: &str, more: &str) -> String {
+    format!(
+        r#"{NETWORKS}aws_lb.l {{"id": "arn:l", "arn": "arn:l", "load_balancer_type": "network", "subnets": ["subnet-a"]}}
+        aws_lb_target_group.t {{"id": "arn:t", "arn": "arn:t", "target_type": "ip", "vpc_id": "vpc-a"}}
+        aws_lb_listener.l {{"id": "arn:i", "arn": "arn:i", "load_balancer_arn": "arn:l", "default_action": [{{"target_group_arn": "arn:t"}}]}}
+        aws_lb_target_group_attachment.x {{"target_group_arn": "arn:t", "target_id": "{target}"}}
+        {more}"#
+    )
+}
+
+const LEADS: &str =
+    "link targets of aws_lb.l: takes connections up and opens them anew to its targets\n";
+
+#[test]
+fn a_balancer_leads_to_addresses_of_other_networks() {
+    let leads = |target: &str, to: &str| {
+        let leg = format!("aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> {to} ?");
+        check(&targets(target, ""), &["link"], &format!("{LEADS}{leg}"));
+    };
+    leads("10.1.1.9", "10.1.1.9");
+    leads("?", "10.1.0.0/16");
+    // Of its own network, and outside of all.
+    check(&targets("10.0.1.9", ""), &["link"], "");
+    check(&targets("192.0.2.9", ""), &["link"], "");
+    // What a listener does not lead to, no client reaches by it.
+    let unused = targets("10.1.1.9", "").replace(
+        "\"default_action\": [{\"target_group_arn\": \"arn:t\"}]",
+        "\"port\": 80",
+    );
+    check(&unused, &["link"], "");
+    let by_rule = r#"aws_lb_listener_rule.r {"listener_arn": "arn:i", "action": [{"forward": [{"target_group": [{"arn": "arn:t"}]}]}]}"#;
+    check(
+        &format!("{unused}{by_rule}"),
+        &["link"],
+        &format!("{LEADS}aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> 10.1.1.9 ?"),
+    );
+}
+
+#[test]
+fn clients_of_a_peered_network_get_on_by_a_balancer_as_well() {
+    let peered = r#"aws_vpc.c {"id": "vpc-c", "cidr_block": "10.2.0.0/16"}
+        aws_vpc_peering_connection.p {"id": "pcx-1", "vpc_id": "vpc-c", "peer_vpc_id": "vpc-a", "auto_accept": true}"#;
+    check(
+        &targets("10.1.1.9", peered),
+        &["link targets of aws_lb.l"],
+        &format!(
+            "{LEADS}aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> 10.1.1.9 ?
+             aws_vpc.c -> aws_vpc.b: 10.2.0.0/16 -> 10.1.1.9 ?"
+        ),
+    );
+}

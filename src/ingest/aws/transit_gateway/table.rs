@@ -27,6 +27,9 @@ pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
     for (_, resource) in graph.of("aws_ec2_transit_gateway_route_table_association") {
         associate(lowering, hubs, resource);
     }
+    for (_, resource) in graph.of("aws_ec2_transit_gateway_policy_table_association") {
+        choose_by_policy(lowering, hubs, resource);
+    }
     (0..hubs.hub_attachments.len()).for_each(|number| default_association(lowering, hubs, number));
     defaults(lowering, hubs);
     for (_, resource) in graph.of("aws_ec2_transit_gateway_route_table_propagation") {
@@ -227,6 +230,33 @@ fn associate(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &Res
                 hub_attachment.tables.rest =
                     hub_attachment.tables.rest.and(&tables.rest).and(&doubt);
             }
+        }
+    }
+}
+
+/// A policy table chooses a route table by rules that no resource shows: attachments with one may be led by any table of their
+/// gateway. Source: Transit Gateway guide, "Transit gateway policy tables".
+fn choose_by_policy(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &Resource) {
+    let what = format!(
+        "which route tables `{}` chooses is not judged",
+        resource.address
+    );
+    let origin = Some(resource.origin.clone());
+    let doubt = lowering.world.doubt(GapKind::NotJudged, what, origin);
+    let borders: Vec<Id<Border>> = hubs.hubs.keys().copied().collect();
+    for border in borders {
+        let of_gateway = hubs.tables.iter().enumerate();
+        let of_gateway = of_gateway.filter(|(_, table)| table.border == border);
+        let tables: Vec<usize> = of_gateway.map(|(number, _)| number).collect();
+        for (number, own) in hub_attachments(lowering, hubs, resource, border).items {
+            let Some(hub_attachment) = hubs.hub_attachments.get_mut(number) else {
+                continue;
+            };
+            let doubt = own.and(&doubt);
+            tables
+                .iter()
+                .for_each(|table| hub_attachment.tables.add(*table, doubt.clone()));
+            hub_attachment.tables.rest = hub_attachment.tables.rest.and(&doubt);
         }
     }
 }

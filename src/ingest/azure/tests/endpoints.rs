@@ -208,3 +208,33 @@ fn a_membership_whose_interface_is_not_known_may_be_that_of_each() {
          azurerm_subnet.t 10.1.1.0/24 [no network security group, azurerm_application_security_group.web] ?",
     );
 }
+
+#[test]
+fn an_application_gateway_leads_to_backends_of_other_networks() {
+    let gateway = |pool: &str| {
+        format!(
+            r#"{NETWORK}azurerm_virtual_network.b {{"id": "B", "name": "b", "resource_group_name": "g", "address_space": ["10.2.0.0/16"]}}
+            azurerm_application_gateway.w {{"id": "W", "gateway_ip_configuration": [{{"subnet_id": "T"}}], "backend_address_pool": [{{{pool}}}]}}"#
+        )
+    };
+    let leads = |to: &str| {
+        format!(
+            "link targets of azurerm_application_gateway.w: takes connections up and opens them anew to its targets
+             azurerm_virtual_network.a -> azurerm_virtual_network.b: 10.1.0.0/16, fd00:1::/48 -> {to} ?"
+        )
+    };
+    let at = |pool: &str, expected: &str| check(&gateway(pool), &["link"], expected);
+    at(r#""ip_addresses": ["10.2.0.4"]"#, &leads("10.2.0.4"));
+    at(r#""ip_addresses": ["?"]"#, &leads("10.2.0.0/16"));
+    at(r#""ip_addresses": ["10.1.0.4"]"#, "");
+    // A name may be of what a peering leads to, and nothing does here.
+    at(r#""fqdns": ["api.example.com"]"#, "");
+    let peered = r#"
+        azurerm_virtual_network_peering.ab {"resource_group_name": "g", "virtual_network_name": "a", "remote_virtual_network_id": "B"}
+        azurerm_virtual_network_peering.ba {"resource_group_name": "g", "virtual_network_name": "b", "remote_virtual_network_id": "A"}"#;
+    check(
+        &format!("{}{peered}", gateway(r#""fqdns": ["api.example.com"]"#)),
+        &["link targets of azurerm_application_gateway.w"],
+        &leads("10.2.0.0/16"),
+    );
+}

@@ -169,3 +169,44 @@ fn a_service_attachment_joins_the_networks_of_its_endpoints_with_its_own() {
     let balances = linked.replace("\"load_balancing_scheme\": \"\", ", "");
     check(&format!("{NET}{balances}"), &["link"], "");
 }
+
+const TWO: &str = r#"google_compute_network.a {"name": "a", "auto_create_subnetworks": false, "delete_default_routes_on_create": true}
+    google_compute_subnetwork.s {"name": "s", "network": "@google_compute_network.a.id", "ip_cidr_range": "10.0.0.0/24"}
+    google_compute_network.b {"name": "b", "auto_create_subnetworks": false, "delete_default_routes_on_create": true}
+    google_compute_subnetwork.t {"name": "t", "network": "@google_compute_network.b.id", "ip_cidr_range": "10.9.0.0/24"}
+"#;
+
+#[test]
+fn a_hybrid_group_leads_to_addresses_of_other_networks() {
+    let group = |kind: &str, address: &str| {
+        format!(
+            r#"{TWO}google_compute_network_endpoint_group.g {{"id": "G", "name": "g", "network": "@google_compute_network.a.id", "network_endpoint_type": "{kind}"}}
+            google_compute_network_endpoint.e {{"network_endpoint_group": "@google_compute_network_endpoint_group.g.name", "ip_address": "{address}"}}"#
+        )
+    };
+    let leads = |to: &str| {
+        format!(
+            "link targets of google_compute_network_endpoint_group.g: takes connections up and opens them anew to its targets
+             google_compute_network.a -> google_compute_network.b: 10.0.0.0/24 -> {to} ?"
+        )
+    };
+    let hybrid = "NON_GCP_PRIVATE_IP_PORT";
+    check(&group(hybrid, "10.9.0.5"), &["link"], &leads("10.9.0.5"));
+    check(&group(hybrid, "?"), &["link"], &leads("10.9.0.0/24"));
+    check(&group(hybrid, "10.0.0.5"), &["link"], "");
+    check(&group("GCE_VM_IP_PORT", "10.9.0.5"), &["link"], "");
+}
+
+/// "About Private Service Connect interfaces": a machine of the producer's has an interface in the consumer's subnetwork.
+#[test]
+fn a_network_attachment_gives_a_machine_of_another_network_an_interface() {
+    let machine = r#"google_compute_network_attachment.x {"id": "X", "name": "x", "subnetworks": ["@google_compute_subnetwork.s.id"]}
+        google_compute_instance.i {"name": "i", "network_interface": [{"subnetwork": "@google_compute_subnetwork.t.id"}, {"network_attachment": "X"}]}"#;
+    check(
+        &format!("{TWO}{machine}"),
+        &["endpoint"],
+        "endpoint google_compute_instance.i instance
+         google_compute_subnetwork.t 10.9.0.0/24 [firewall of google_compute_network.b]
+         google_compute_subnetwork.s 10.0.0.0/24 [firewall of google_compute_network.a]",
+    );
+}
