@@ -342,7 +342,7 @@ fn ports_that_are_none_are_told() {
         (ran.code, ran.first()),
         (
             2,
-            "error: invalid value '99999' for '--port <PORT>': 99999 is not in 0..=65535"
+            "error: invalid value '99999' for '--port <PORT>': expected a port number, 0 to 65535"
         )
     );
 }
