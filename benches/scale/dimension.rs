@@ -107,7 +107,7 @@ pub const DIMENSIONS: &[Dimension] = &[
     Dimension {
         name: "policies",
         unit: "policies over 100 workloads",
-        small: [50, 100, 200],
+        small: [100, 200, 400],
         large: &[1_250, 2_500, 5_000],
         goal: 0.4,
         command: SCAN,
