@@ -66,7 +66,10 @@ fn is_named(object: &Object) -> bool {
             object.kind.as_str(),
             "Namespace" | "Service" | "ServiceAccount"
         );
-    let judged = core || policy::kind_of(object).is_some() || workload::kind_of(object).is_some();
+    let judged = core
+        || policy::kind_of(object).is_some()
+        || workload::kind_of(object).is_some()
+        || policy::is_setting(object);
     judged
         && !object.name.is_empty()
         && object.node.get("metadata.generateName").is_unset()
@@ -97,8 +100,11 @@ fn settle(
         let replaced = kept
             .iter()
             .position(|n| of(n).is_some_and(|own| own.input == object.input));
-        // Labels of a namespace in a file of their own are common; those that selectors ask for are in doubt.
-        let is_usual = object.is("", "Namespace") && replaced.is_none();
+        // Labels of a namespace in a file of their own are common; those that selectors ask for are in doubt. So are settings for
+        // each of several clusters, and the policies that hang on them.
+        let is_setting = policy::is_setting(object) && workload::kind_of(object).is_none();
+        let is_apart = object.is("", "Namespace") || is_setting;
+        let is_usual = is_apart && replaced.is_none();
         if let Some(before) = kept.first().and_then(of).filter(|_| !is_usual) {
             let place = &before.origin.place;
             let which = if replaced.is_some() {

@@ -64,6 +64,22 @@ fn audit_mode_enforces_nothing() {
     assert_eq!(verdict("enable-policy: never", &closed), REACHABLE);
 }
 
+/// Which of two versions is applied last is not known, whichever is read first.
+#[test]
+fn settings_of_which_there_are_two_versions_leave_it_open() {
+    let on = config("enable-k8s-networkpolicy: 'true'");
+    let off = config("enable-k8s-networkpolicy: 'false'");
+    let closed = format!("{PODS}{}", network("", "ingress: []"));
+    let asked = |configs: &[&str]| {
+        let files: Vec<&str> = configs.iter().copied().chain([closed.as_str()]).collect();
+        answer(&world(&files, None), "web", "db", 80).0
+    };
+    assert_eq!(asked(&[&on]), BLOCKED);
+    assert_eq!(asked(&[&on, &on]), BLOCKED);
+    assert_eq!(asked(&[&on, &off]), POSSIBLE);
+    assert_eq!(asked(&[&off]), REACHABLE);
+}
+
 #[test]
 fn a_kind_that_is_switched_off_stops_nothing() {
     for (kind, setting) in [

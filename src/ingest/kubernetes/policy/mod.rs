@@ -7,6 +7,7 @@ mod asked;
 pub(super) mod calico;
 mod cilium;
 mod cluster;
+mod contested;
 mod enforcement;
 mod further_networks;
 mod generated;
@@ -31,6 +32,7 @@ mod unread;
 #[cfg(test)]
 mod tests;
 
+pub(super) use contested::is_setting;
 use reading::named;
 pub use reading::{
     ADMIN, ALLOW, BASELINE, DENY_FIRST, MESH, NETWORK_POLICY_ORDER, OWN_NODE, Reading, blank, both,
@@ -360,6 +362,7 @@ pub(super) fn lower(lowering: &mut ManifestLowering<'_>) {
     policies.extend(further_networks::policy(lowering));
     policies.extend(unread::policies(lowering));
     policies.extend(perhaps::policies(lowering));
+    contested::settings(&mut policies, lowering);
     cilium::hide_left_out(&mut policies, lowering);
     undeclared::split(&mut policies, lowering);
     outside::split(&mut policies, lowering);
