@@ -47,27 +47,10 @@ pub use resource_type::type_coverage;
 #[cfg(test)]
 mod tests;
 
-use self::stage::{
-    AtBorders, AtEndpoints, AtFilters, AtNetworks, AtPrefixLists, AtRest, AtRoutes,
-    AtSecurityGroups, AtSubnets,
-};
-use crate::ingest::lowering::{Family, resource_families, stage};
+use self::lowering::At;
+use self::stage::Families;
 use crate::ingest::terraform::{Graph, ProviderTypes};
 use crate::model::World;
-
-/// All families, by the stage to which they belong.
-#[derive(Default)]
-pub struct Families {
-    networks: Vec<Family<AtNetworks>>,
-    prefix_lists: Vec<Family<AtPrefixLists>>,
-    subnets: Vec<Family<AtSubnets>>,
-    security_groups: Vec<Family<AtSecurityGroups>>,
-    filters: Vec<Family<AtFilters>>,
-    endpoints: Vec<Family<AtEndpoints>>,
-    borders: Vec<Family<AtBorders>>,
-    routes: Vec<Family<AtRoutes>>,
-    rest: Vec<Family<AtRest>>,
-}
 
 fn families() -> Families {
     Families {
@@ -140,42 +123,16 @@ const LEFT_OUT: &[&str] = &[
 /// What the reader of plans knows of AWS's resource types.
 #[must_use]
 pub fn resource_types() -> ProviderTypes {
-    families().resource_types()
+    let mut families = families().resource_types();
+    families.push(eks::resources());
+    ProviderTypes {
+        fronts: &["aws", "awscc"],
+        left_out: LEFT_OUT,
+        families,
+    }
 }
 
 /// Lowers every AWS resource of the graph into the world, and tells which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
-    families().lower(graph, world)
-}
-
-impl Families {
-    fn resource_types(self) -> ProviderTypes {
-        let families = resource_families(self.networks)
-            .chain(resource_families(self.prefix_lists))
-            .chain(resource_families(self.subnets))
-            .chain(resource_families(self.security_groups))
-            .chain(resource_families(self.filters))
-            .chain(resource_families(self.endpoints))
-            .chain(resource_families(self.borders))
-            .chain(resource_families(self.routes))
-            .chain(resource_families(self.rest))
-            .chain([eks::resources()]);
-        ProviderTypes {
-            fronts: &["aws", "awscc"],
-            left_out: LEFT_OUT,
-            families: families.collect(),
-        }
-    }
-
-    fn lower(&self, graph: &Graph, world: &mut World) -> Lowered {
-        let at = stage(graph, world, lowering::At::default(), &self.networks);
-        let at = stage(graph, world, at, &self.prefix_lists);
-        let at = stage(graph, world, at, &self.subnets);
-        let at = stage(graph, world, at, &self.security_groups);
-        let at = stage(graph, world, at, &self.filters);
-        let at = stage(graph, world, at, &self.endpoints);
-        let at = stage(graph, world, at, &self.borders);
-        let at = stage(graph, world, at, &self.routes);
-        stage(graph, world, at, &self.rest).next()
-    }
+    families().lower(graph, world, At::default())
 }

@@ -2,7 +2,7 @@
 //! filters, endpoints, borders, routes, and what reads them all.
 
 use super::on_demand::At;
-use crate::ingest::lowering::{After, Blocks, Found, Sees, joined_by_fields, seen_after};
+use crate::ingest::lowering::{Blocks, Found, Sees, joined_by_fields, stages};
 use crate::ingest::terraform::Resource;
 use crate::model::{Border, Endpoint, Filter, Id, Network, RouteTable, Subnet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,43 +125,26 @@ joined_by_fields! {
     Routes: of, main, defaults, candidates, network_of, loose;
 }
 
-type WithNetworks = After<(), Networks>;
-type WithPrefixLists = After<WithNetworks, PrefixLists>;
-type WithSubnets = After<WithPrefixLists, Subnets>;
-type WithSecurityGroups = After<WithSubnets, SecurityGroups>;
-type WithFilters = After<WithSecurityGroups, Filters>;
-type WithEndpoints = After<WithFilters, Endpoints>;
-type WithBorders = After<WithEndpoints, Borders>;
-type WithRoutes = After<WithBorders, Routes>;
-
-/// The first stage.
-pub type AtNetworks = At<(), Networks>;
-/// Once networks are made.
-pub type AtPrefixLists = At<WithNetworks, PrefixLists>;
-/// Once networks are made.
-pub type AtSubnets = At<WithPrefixLists, Subnets>;
-/// Once subnets are made.
-pub type AtSecurityGroups = At<WithSubnets, SecurityGroups>;
-/// Once security groups are made: their rules, and what filters at subnets.
-pub type AtFilters = At<WithSecurityGroups, Filters>;
-/// Once subnets and security groups are made.
-pub type AtEndpoints = At<WithFilters, Endpoints>;
-/// Once networks are made.
-pub type AtBorders = At<WithEndpoints, Borders>;
-/// Once it is known what routes lead to.
-pub type AtRoutes = At<WithBorders, Routes>;
-/// Once all else is made: what hands nothing on.
-pub type AtRest = At<WithRoutes, ()>;
-/// Once all resources are lowered: clusters.
-pub type AtClusters = At<After<WithRoutes, ()>, ApiServers>;
-
-seen_after! {
-    Networks => WithNetworks,
-    PrefixLists => WithPrefixLists,
-    Subnets => WithSubnets,
-    SecurityGroups => WithSecurityGroups,
-    Endpoints => WithEndpoints,
-    Borders => WithBorders,
+stages! {
+    /// VPCs.
+    networks: AtNetworks makes Networks;
+    /// Prefix lists.
+    prefix_lists: AtPrefixLists makes PrefixLists;
+    /// Subnets.
+    subnets: AtSubnets makes Subnets;
+    /// Security groups.
+    security_groups: AtSecurityGroups makes SecurityGroups;
+    /// Rules of security groups, and what filters at subnets.
+    filters: AtFilters makes Filters;
+    /// Endpoints.
+    endpoints: AtEndpoints makes Endpoints;
+    /// What joins networks.
+    borders: AtBorders makes Borders;
+    /// Route tables.
+    routes: AtRoutes makes Routes;
+    /// What hands nothing on.
+    rest: AtRest makes ();
+    => AtClusters makes ApiServers;
 }
 
 /// A stage at which it can be said where something stands and what filters there.

@@ -42,28 +42,9 @@ pub use resource_type::type_coverage;
 mod tests;
 
 use self::lowering::At;
-use self::stage::{
-    AtAdminRules, AtApplicationGroups, AtEndpoints, AtGateways, AtNetworks, AtPeerings, AtRest,
-    AtRoutes, AtSecurityGroups, AtSubnets,
-};
-use crate::ingest::lowering::{Family, resource_families, stage};
+use self::stage::Families;
 use crate::ingest::terraform::{Graph, ProviderTypes};
 use crate::model::World;
-
-/// All families, by the stage to which they belong.
-#[derive(Default)]
-pub struct Families {
-    networks: Vec<Family<AtNetworks>>,
-    subnets: Vec<Family<AtSubnets>>,
-    application_groups: Vec<Family<AtApplicationGroups>>,
-    peerings: Vec<Family<AtPeerings>>,
-    gateways: Vec<Family<AtGateways>>,
-    routes: Vec<Family<AtRoutes>>,
-    admin_rules: Vec<Family<AtAdminRules>>,
-    security_groups: Vec<Family<AtSecurityGroups>>,
-    endpoints: Vec<Family<AtEndpoints>>,
-    rest: Vec<Family<AtRest>>,
-}
 
 fn families() -> Families {
     Families {
@@ -108,46 +89,18 @@ const LEFT_OUT: &[&str] = &[
 /// Azure's resource types, for the reader of plans.
 #[must_use]
 pub fn resource_types() -> ProviderTypes {
-    families().resource_types()
+    let mut families = families().resource_types();
+    families.push(aks::resources());
+    ProviderTypes {
+        fronts: &["azurerm", "azapi"],
+        left_out: LEFT_OUT,
+        families,
+    }
 }
 
 /// Lowers every Azure resource of the graph into the world. Returns which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
-    families().lower(graph, world)
-}
-
-impl Families {
-    fn resource_types(self) -> ProviderTypes {
-        let families = resource_families(self.networks)
-            .chain(resource_families(self.subnets))
-            .chain(resource_families(self.application_groups))
-            .chain(resource_families(self.peerings))
-            .chain(resource_families(self.gateways))
-            .chain(resource_families(self.routes))
-            .chain(resource_families(self.admin_rules))
-            .chain(resource_families(self.security_groups))
-            .chain(resource_families(self.endpoints))
-            .chain(resource_families(self.rest))
-            .chain([aks::resources()]);
-        ProviderTypes {
-            fronts: &["azurerm", "azapi"],
-            left_out: LEFT_OUT,
-            families: families.collect(),
-        }
-    }
-
-    fn lower(&self, graph: &Graph, world: &mut World) -> Lowered {
-        let mut at = At::<(), ()>::default();
-        at.on_demand.foreign_subnets = world.subnets.len();
-        let at = stage(graph, world, at, &self.networks);
-        let at = stage(graph, world, at, &self.subnets);
-        let at = stage(graph, world, at, &self.application_groups);
-        let at = stage(graph, world, at, &self.peerings);
-        let at = stage(graph, world, at, &self.gateways);
-        let at = stage(graph, world, at, &self.routes);
-        let at = stage(graph, world, at, &self.admin_rules);
-        let at = stage(graph, world, at, &self.security_groups);
-        let at = stage(graph, world, at, &self.endpoints);
-        stage(graph, world, at, &self.rest)
-    }
+    let mut at = At::default();
+    at.on_demand.foreign_subnets = world.subnets.len();
+    families().lower(graph, world, at)
 }

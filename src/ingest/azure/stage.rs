@@ -3,7 +3,7 @@
 
 use super::on_demand::At;
 use super::rule::{Group, Rule};
-use crate::ingest::lowering::{After, Blocks, Flag, Output, Sees, joined_by_fields, seen_after};
+use crate::ingest::lowering::{Blocks, Flag, Output, Sees, joined_by_fields, stages};
 use crate::ingest::terraform::Resource;
 use crate::model::{AddressSet, Border, Doubt, Endpoint, Filter, Id, Network, RouteTable, Subnet};
 use std::collections::BTreeMap;
@@ -172,49 +172,28 @@ impl Output for Gateways {
     }
 }
 
-type WithNetworks = After<(), Networks>;
-type WithSubnets = After<WithNetworks, Subnets>;
-type WithApplicationGroups = After<WithSubnets, ApplicationGroups>;
-type WithPeerings = After<WithApplicationGroups, Peerings>;
-type WithGateways = After<WithPeerings, Gateways>;
-type WithRoutes = After<WithGateways, Routes>;
-type WithAdminRules = After<WithRoutes, AdminRules>;
-type WithSecurityGroups = After<WithAdminRules, SecurityGroups>;
-type WithEndpoints = After<WithSecurityGroups, Endpoints>;
-
-/// The first stage.
-pub type AtNetworks = At<(), Networks>;
-/// Once networks are made.
-pub type AtSubnets = At<WithNetworks, Subnets>;
-/// Once subnets are made.
-pub type AtApplicationGroups = At<WithSubnets, ApplicationGroups>;
-/// Once networks and subnets are made.
-pub type AtPeerings = At<WithApplicationGroups, Peerings>;
-/// Once it is known who uses the gateways of a peered network.
-pub type AtGateways = At<WithPeerings, Gateways>;
-/// Once it is known what networks reach by themselves.
-pub type AtRoutes = At<WithGateways, Routes>;
-/// Once application security groups are made.
-pub type AtAdminRules = At<WithRoutes, AdminRules>;
-/// Once application security groups are made.
-pub type AtSecurityGroups = At<WithAdminRules, SecurityGroups>;
-/// Once groups and routes are read: the groups of subnets and interfaces.
-pub type AtEndpoints = At<WithSecurityGroups, Endpoints>;
-/// Once all else is made: what hands nothing on.
-pub type AtRest = At<WithEndpoints, ()>;
-/// Once all resources are lowered: clusters.
-pub type AtClusters = At<After<WithEndpoints, ()>, ()>;
-
-seen_after! {
-    Networks => WithNetworks,
-    Subnets => WithSubnets,
-    ApplicationGroups => WithApplicationGroups,
-    Peerings => WithPeerings,
-    Gateways => WithGateways,
-    Routes => WithRoutes,
-    AdminRules => WithAdminRules,
-    SecurityGroups => WithSecurityGroups,
-    Endpoints => WithEndpoints,
+stages! {
+    /// Virtual networks.
+    networks: AtNetworks makes Networks;
+    /// Subnets.
+    subnets: AtSubnets makes Subnets;
+    /// Application security groups.
+    application_groups: AtApplicationGroups makes ApplicationGroups;
+    /// Peerings; they tell who uses the gateways of a peered network.
+    peerings: AtPeerings makes Peerings;
+    /// Gateways.
+    gateways: AtGateways makes Gateways;
+    /// Route tables, with what networks reach by themselves.
+    routes: AtRoutes makes Routes;
+    /// Rules that stand before those of all groups.
+    admin_rules: AtAdminRules makes AdminRules;
+    /// Network security groups.
+    security_groups: AtSecurityGroups makes SecurityGroups;
+    /// Endpoints, and the groups of subnets and interfaces.
+    endpoints: AtEndpoints makes Endpoints;
+    /// What hands nothing on.
+    rest: AtRest makes ();
+    => AtClusters makes ();
 }
 
 /// A stage at which it is known what networks reach by themselves.

@@ -44,28 +44,9 @@ pub use resource_type::type_coverage;
 mod tests;
 
 use self::lowering::At;
-use self::stage::{
-    AtMachines, AtNetworks, AtPeerings, AtProducedServices, AtRest, AtRoutes, AtServiceConnections,
-    AtSpokes, AtSubnets, AtTunnels,
-};
-use crate::ingest::lowering::{Family, resource_families, stage};
+use self::stage::Families;
 use crate::ingest::terraform::{Graph, ProviderTypes};
 use crate::model::World;
-
-/// All families, by the stage to which they belong.
-#[derive(Default)]
-pub struct Families {
-    networks: Vec<Family<AtNetworks>>,
-    subnets: Vec<Family<AtSubnets>>,
-    machines: Vec<Family<AtMachines>>,
-    connections: Vec<Family<AtServiceConnections>>,
-    services: Vec<Family<AtProducedServices>>,
-    peerings: Vec<Family<AtPeerings>>,
-    tunnels: Vec<Family<AtTunnels>>,
-    spokes: Vec<Family<AtSpokes>>,
-    routes: Vec<Family<AtRoutes>>,
-    rest: Vec<Family<AtRest>>,
-}
 
 fn families() -> Families {
     Families {
@@ -107,43 +88,15 @@ const LEFT_OUT: &[&str] = &[
 /// Google Cloud's resource types, for the reader of plans.
 #[must_use]
 pub fn resource_types() -> ProviderTypes {
-    families().resource_types()
+    let families = families().resource_types();
+    ProviderTypes {
+        fronts: &["google"],
+        left_out: LEFT_OUT,
+        families,
+    }
 }
 
 /// Lowers every Google Cloud resource of the graph into the world. Returns which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
-    families().lower(graph, world)
-}
-
-impl Families {
-    fn resource_types(self) -> ProviderTypes {
-        let families = resource_families(self.networks)
-            .chain(resource_families(self.subnets))
-            .chain(resource_families(self.machines))
-            .chain(resource_families(self.connections))
-            .chain(resource_families(self.services))
-            .chain(resource_families(self.peerings))
-            .chain(resource_families(self.tunnels))
-            .chain(resource_families(self.spokes))
-            .chain(resource_families(self.routes))
-            .chain(resource_families(self.rest));
-        ProviderTypes {
-            fronts: &["google"],
-            left_out: LEFT_OUT,
-            families: families.collect(),
-        }
-    }
-
-    fn lower(&self, graph: &Graph, world: &mut World) -> Lowered {
-        let at = stage(graph, world, At::default(), &self.networks);
-        let at = stage(graph, world, at, &self.subnets);
-        let at = stage(graph, world, at, &self.machines);
-        let at = stage(graph, world, at, &self.connections);
-        let at = stage(graph, world, at, &self.services);
-        let at = stage(graph, world, at, &self.peerings);
-        let at = stage(graph, world, at, &self.tunnels);
-        let at = stage(graph, world, at, &self.spokes);
-        let at = stage(graph, world, at, &self.routes);
-        stage(graph, world, at, &self.rest)
-    }
+    families().lower(graph, world, At::default())
 }

@@ -4,7 +4,7 @@
 use super::gke::Facts;
 use super::on_demand::At;
 use super::peered::Peering;
-use crate::ingest::lowering::{After, Output, Sees, joined_by_fields, seen_after};
+use crate::ingest::lowering::{Output, Sees, joined_by_fields, stages};
 use crate::ingest::terraform::Resource;
 use crate::model::{Border, Doubt, Endpoint, Id, IpNet, Network, Origin, Subnet, Target};
 use std::collections::BTreeMap;
@@ -184,49 +184,28 @@ impl Output for Routes {
     }
 }
 
-type AfterNetworks = After<(), Networks>;
-type AfterSubnets = After<AfterNetworks, Subnets>;
-type AfterMachines = After<AfterSubnets, Machines>;
-type AfterServiceConnections = After<AfterMachines, ServiceConnections>;
-type AfterProducedServices = After<AfterServiceConnections, ProducedServices>;
-type AfterPeerings = After<AfterProducedServices, Peerings>;
-type AfterTunnels = After<AfterPeerings, Tunnels>;
-type AfterSpokes = After<AfterTunnels, Spokes>;
-type AfterRoutes = After<AfterSpokes, Routes>;
-
-/// The first stage.
-pub type AtNetworks = At<(), Networks>;
-/// Once networks are made.
-pub type AtSubnets = At<AfterNetworks, Subnets>;
-/// Once subnets are made.
-pub type AtMachines = At<AfterSubnets, Machines>;
-/// Once networks are made.
-pub type AtServiceConnections = At<AfterMachines, ServiceConnections>;
-/// Once private connections are made.
-pub type AtProducedServices = At<AfterServiceConnections, ProducedServices>;
-/// Once subnets are made.
-pub type AtPeerings = At<AfterProducedServices, Peerings>;
-/// Once networks are made.
-pub type AtTunnels = At<AfterPeerings, Tunnels>;
-/// Once tunnels are made.
-pub type AtSpokes = At<AfterTunnels, Spokes>;
-/// Once it is known what routes lead to.
-pub type AtRoutes = At<AfterSpokes, Routes>;
-/// Once all else is made: what hands nothing on.
-pub type AtRest = At<AfterRoutes, ()>;
-/// Once all resources are lowered: clusters.
-pub type AtClusters = At<After<AfterRoutes, ()>, ()>;
-
-seen_after! {
-    Networks => AfterNetworks,
-    Subnets => AfterSubnets,
-    Machines => AfterMachines,
-    ServiceConnections => AfterServiceConnections,
-    ProducedServices => AfterProducedServices,
-    Peerings => AfterPeerings,
-    Tunnels => AfterTunnels,
-    Spokes => AfterSpokes,
-    Routes => AfterRoutes,
+stages! {
+    /// VPC networks.
+    networks: AtNetworks makes Networks;
+    /// Subnets.
+    subnets: AtSubnets makes Subnets;
+    /// Machines and clusters.
+    machines: AtMachines makes Machines;
+    /// Private connections to service producers.
+    connections: AtServiceConnections makes ServiceConnections;
+    /// What service producers make.
+    services: AtProducedServices makes ProducedServices;
+    /// Peerings.
+    peerings: AtPeerings makes Peerings;
+    /// Tunnels and attachments.
+    tunnels: AtTunnels makes Tunnels;
+    /// Spokes of connectivity hubs.
+    spokes: AtSpokes makes Spokes;
+    /// Static routes, once it is known what they lead to.
+    routes: AtRoutes makes Routes;
+    /// What hands nothing on.
+    rest: AtRest makes ();
+    => AtClusters makes ();
 }
 
 /// A stage at which peerings and tunnels are made.

@@ -32,7 +32,7 @@ pub use outer_network::{Learned, OuterNetworks, known_addresses};
 pub use relay_service::{Located, Part, RelayService};
 pub use shared::SharedLowered;
 pub use stage::{After, At, Output, Sees, stage};
-pub(in crate::ingest) use stage::{joined_by_fields, seen_after};
+pub(in crate::ingest) use stage::{joined_by_fields, stages};
 pub use template::{Template, TemplateType, Templates};
 pub use type_coverage::TypeCoverage;
 
@@ -76,11 +76,6 @@ impl<L> Family<L> {
             lower,
         }
     }
-}
-
-/// What families say about their resource types.
-pub fn resource_families<S>(families: Vec<Family<S>>) -> impl Iterator<Item = ResourceFamily> {
-    families.into_iter().map(|family| family.resources)
 }
 
 impl<L> Lowering<'_, L> {

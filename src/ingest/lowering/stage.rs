@@ -60,18 +60,74 @@ macro_rules! joined_by_fields {
     };
 }
 
-/// The stage after which each output is there.
-macro_rules! seen_after {
-    ($($output:ty => $after:ty),* $(,)?) => {
-        $(impl $crate::ingest::lowering::Sees<$output> for $after {
+/// The stages of a cloud in their order, a line each: its families, where they stand, and what they make (`()` is nothing).
+/// The cloud's `At` must be in scope. Makes the table of families, its run, and for each output that later stages see it.
+macro_rules! stages {
+    (
+        $($(#[$doc:meta])* $families:ident: $at:ident makes $output:tt;)+
+        => $last:ident makes $last_output:tt;
+    ) => {
+        /// All families, by the stage to which they belong.
+        pub struct Families {
+            $($(#[$doc])* pub $families: Vec<$crate::ingest::lowering::Family<$at>>,)+
+        }
+
+        impl Families {
+            /// What they say of their resource types.
+            pub fn resource_types(self) -> Vec<$crate::ingest::terraform::ResourceFamily> {
+                let mut all = Vec::new();
+                $(all.extend(self.$families.into_iter().map(|family| family.resources));)+
+                all
+            }
+
+            /// Lowers all resources of the graph into the world.
+            pub fn lower(
+                &self,
+                graph: &$crate::ingest::terraform::Graph,
+                world: &mut $crate::model::World,
+                at: At<(), ()>,
+            ) -> $last {
+                $(let at = $crate::ingest::lowering::stage(graph, world, at, &self.$families);)+
+                at.next()
+            }
+        }
+
+        $crate::ingest::lowering::stages! {
+            @places (); $($(#[$doc])* $at makes $output;)+
+            => $last makes $last_output;
+        }
+    };
+    (@places $before:ty; => $at:ident makes $output:tt;) => {
+        /// Once all resources are lowered.
+        pub type $at = At<$before, $output>;
+    };
+    (@places $before:ty; $(#[$doc:meta])* $at:ident makes (); $($later:tt)*) => {
+        $(#[$doc])*
+        pub type $at = At<$before, ()>;
+
+        $crate::ingest::lowering::stages! {
+            @places $crate::ingest::lowering::After<$before, ()>; $($later)*
+        }
+    };
+    (@places $before:ty; $(#[$doc:meta])* $at:ident makes $output:tt; $($later:tt)*) => {
+        $(#[$doc])*
+        pub type $at = At<$before, $output>;
+
+        impl $crate::ingest::lowering::Sees<$output>
+            for $crate::ingest::lowering::After<$before, $output>
+        {
             fn seen(&self) -> &$output {
                 self.last()
             }
-        })*
+        }
+
+        $crate::ingest::lowering::stages! {
+            @places $crate::ingest::lowering::After<$before, $output>; $($later)*
+        }
     };
 }
 
-pub(in crate::ingest) use {joined_by_fields, seen_after};
+pub(in crate::ingest) use {joined_by_fields, stages};
 
 impl Output for () {
     fn join(&mut self, (): ()) {}
