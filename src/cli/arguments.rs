@@ -247,6 +247,20 @@ pub(super) enum Plain {
     Json,
 }
 
+/// How a command answers that has one format for people and one for programs.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Answer {
+    /// Output format
+    #[arg(
+        short,
+        long,
+        env = "CROSSPEER_FORMAT",
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub format: Plain,
+}
+
 /// Arguments of `reach`.
 #[derive(Args, Debug)]
 pub(super) struct Reach {
@@ -259,15 +273,8 @@ pub(super) struct Reach {
     /// One row for each class of pods, resources or addresses that nothing tells apart, with lists for both ends
     #[arg(long, env = "CROSSPEER_GROUPED", value_parser = FalseyValueParser::new())]
     pub grouped: bool,
-    /// Output format
-    #[arg(
-        short,
-        long,
-        env = "CROSSPEER_FORMAT",
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub format: Plain,
+    #[command(flatten)]
+    pub answer: Answer,
 }
 
 /// What `reach` lists.
@@ -299,15 +306,8 @@ pub(super) struct Explain {
     /// One query per line, as `{"from": …, "to": …, "protocol": …, "port": …}`; one answer per line
     #[arg(long, env = "CROSSPEER_BATCH", value_name = "FILE", conflicts_with_all = ["from", "to", "protocol", "port"])]
     pub batch: Option<PathBuf>,
-    /// Output format
-    #[arg(
-        short,
-        long,
-        env = "CROSSPEER_FORMAT",
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub format: Plain,
+    #[command(flatten)]
+    pub answer: Answer,
 }
 
 /// Arguments of `export`.
@@ -328,15 +328,8 @@ pub(super) struct Confirm {
     /// Exit with 3 when some answer does not agree
     #[arg(long, env = "CROSSPEER_STRICT", value_parser = FalseyValueParser::new())]
     pub strict: bool,
-    /// Output format
-    #[arg(
-        short,
-        long,
-        env = "CROSSPEER_FORMAT",
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub format: Plain,
+    #[command(flatten)]
+    pub answer: Answer,
 }
 
 /// Arguments of `diff`.
@@ -368,15 +361,8 @@ pub(super) struct Diff {
     /// [default: border with a plan or state, else cluster]
     #[arg(long, env = "CROSSPEER_SCOPE", value_name = "SCOPE")]
     pub scope: Option<Scope>,
-    /// Output format
-    #[arg(
-        short,
-        long,
-        env = "CROSSPEER_FORMAT",
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub format: Plain,
+    #[command(flatten)]
+    pub answer: Answer,
     /// Exit with 3 when a part of the input could not be analysed
     #[arg(long, env = "CROSSPEER_STRICT", value_parser = FalseyValueParser::new())]
     pub strict: bool,
@@ -396,15 +382,8 @@ pub(super) struct Fix {
     /// Change the files
     #[arg(long, env = "CROSSPEER_WRITE", value_parser = FalseyValueParser::new())]
     pub write: bool,
-    /// Output format
-    #[arg(
-        short,
-        long,
-        env = "CROSSPEER_FORMAT",
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub format: Plain,
+    #[command(flatten)]
+    pub answer: Answer,
 }
 
 /// Arguments of `intent`.
@@ -455,15 +434,8 @@ pub(super) struct RuleSet {
     /// Directory of further rules
     #[arg(long, env = "CROSSPEER_RULES", value_name = "DIR")]
     pub rules: Vec<PathBuf>,
-    /// Output format
-    #[arg(
-        short,
-        long,
-        env = "CROSSPEER_FORMAT",
-        value_name = "FORMAT",
-        default_value = "text"
-    )]
-    pub format: Plain,
+    #[command(flatten)]
+    pub answer: Answer,
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(super) fn run(
         rows.extend(answers.iter().map(|own| row(by.name, own)));
     }
     let confirmation = Confirmation::new(rows);
-    match arguments.format {
+    match arguments.answer.format {
         Plain::Json => {
             console.report(&format!("{}\n", json::confirm(&confirmation)), Medium::Json)?
         }

@@ -39,7 +39,7 @@ pub(super) fn run(
         &rows(&Engine::new(&base.1.world), scope).collect::<Vec<_>>(),
         &rows(&Engine::new(&head.1.world), scope).collect::<Vec<_>>(),
     );
-    match arguments.format {
+    match arguments.answer.format {
         Plain::Json => console.report(&format!("{}\n", json::diff(&difference)), Medium::Json)?,
         Plain::Text => console.report(&text::diff(&difference), Medium::Text)?,
     }

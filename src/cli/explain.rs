@@ -91,13 +91,13 @@ pub(super) fn run(
             )
         })?;
         inputs.inputs.remove(0);
-        return finding(&rule, number, inputs, arguments.format, console);
+        return finding(&rule, number, inputs, arguments.answer.format, console);
     }
     let analysis = Analysis::new(&arguments.inputs, console)?;
     let ingested = analysis.world(phase(&arguments.inputs))?;
     let (engine, world) = (Engine::new(&ingested.world), &ingested.world);
     let end = if let Some(path) = &arguments.batch {
-        batch(&queries(path)?, arguments.format, &engine, world, console)?
+        batch(&queries(path)?, arguments.answer.format, &engine, world, console)?
     } else {
         let query = Query {
             from: arguments.from.clone().unwrap_or_default(),
@@ -106,8 +106,8 @@ pub(super) fn run(
             port: arguments.port,
         };
         let trail = query.answer(&engine, world)?;
-        let answer = print(&query, &trail, arguments.format, world, console);
-        console.report(&answer, medium(arguments.format))?;
+        let answer = print(&query, &trail, arguments.answer.format, world, console);
+        console.report(&answer, medium(arguments.answer.format))?;
         if trail.verdict == Verdict::Blocked {
             CommandOutcome::Found
         } else {

@@ -25,7 +25,7 @@ pub(super) fn run(
     let rest = connectivity(&ingested, &engine, scope, arguments.grouped);
     if arguments.grouped {
         let flows = grouped(&engine, scope);
-        match arguments.format {
+        match arguments.answer.format {
             Plain::Json => {
                 console.report_parts(json::reach_grouped(&flows, &rest), Medium::Json)?;
             }
@@ -33,7 +33,7 @@ pub(super) fn run(
         }
     } else {
         let flows = rows(&engine, scope);
-        match arguments.format {
+        match arguments.answer.format {
             Plain::Json => console.report_parts(json::reach(flows, &rest), Medium::Json)?,
             Plain::Text => console.report(&text::reach(flows, &rest), Medium::Text)?,
         }

@@ -20,11 +20,11 @@ pub(super) fn run(
         RulesCommand::List(set) => {
             let rules = rule_set(&set.rules)?.rules;
             console.report(
-                &match set.format {
+                &match set.answer.format {
                     Plain::Text => rule_page::list(&rules),
                     Plain::Json => rule_page::list_json(&rules),
                 },
-                medium(set.format),
+                medium(set.answer.format),
             )?;
             Ok(CommandOutcome::Quiet)
         }
@@ -36,11 +36,11 @@ pub(super) fn run(
                 CliError::Usage(format!("`{id}` is no rule: there are {}", known.join(", ")))
             })?;
             console.report(
-                &match set.format {
+                &match set.answer.format {
                     Plain::Text => rule_page::page(rule),
                     Plain::Json => rule_page::list_json(std::slice::from_ref(rule)),
                 },
-                medium(set.format),
+                medium(set.answer.format),
             )?;
             Ok(CommandOutcome::Quiet)
         }

@@ -40,11 +40,11 @@ pub(super) fn run(
         files::write(&fixes.changes)?;
         fixes.written = true;
     }
-    let said = match arguments.format {
+    let said = match arguments.answer.format {
         Plain::Json => json::fix(&fixes) + "\n",
         Plain::Text => text::fix(&fixes),
     };
-    console.report(&said, medium(arguments.format))?;
+    console.report(&said, medium(arguments.answer.format))?;
     Ok(read.complain(console).unwrap_or(CommandOutcome::Quiet))
 }
 
