@@ -97,7 +97,13 @@ pub(super) fn run(
     let ingested = analysis.world(phase(&arguments.inputs))?;
     let (engine, world) = (Engine::new(&ingested.world), &ingested.world);
     let end = if let Some(path) = &arguments.batch {
-        batch(&queries(path)?, arguments.answer.format, &engine, world, console)?
+        batch(
+            &queries(path)?,
+            arguments.answer.format,
+            &engine,
+            world,
+            console,
+        )?
     } else {
         let query = Query {
             from: arguments.from.clone().unwrap_or_default(),

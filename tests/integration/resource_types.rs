@@ -345,9 +345,9 @@ fn every_type_of_the_plans_has_a_standing() {
         })
         .collect();
     let type_coverage = |kind: &String| match kind.split('_').next() {
-        Some("aws") => aws::type_coverage(resource_types(), kind),
-        Some("azurerm") => azure::type_coverage(resource_types(), kind),
-        _ => google::type_coverage(resource_types(), kind),
+        Some("aws") => aws::TYPES.coverage(resource_types(), kind),
+        Some("azurerm") => azure::TYPES.coverage(resource_types(), kind),
+        _ => google::TYPES.coverage(resource_types(), kind),
     };
     let found: BTreeSet<String> = seen
         .iter()

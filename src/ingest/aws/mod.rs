@@ -42,7 +42,7 @@ mod vpc_endpoint;
 pub use attachment::{AttachmentSpec, Groups};
 pub use base64::decoded as decoded_base64;
 pub use lowering::{Attribute, Found, Lowered, Lowering, is_set};
-pub use resource_type::type_coverage;
+pub use resource_type::TYPES;
 
 #[cfg(test)]
 mod tests;

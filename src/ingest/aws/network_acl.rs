@@ -2,7 +2,7 @@
 
 use super::lowering::{Attribute, Lowering};
 use super::packets::Words;
-use super::resource_type::is_unlisted;
+use super::resource_type::TYPES;
 use super::template;
 use crate::ingest::aws::stage::{AtFilters, Networks};
 use crate::ingest::lowering::{Blocks, Family};
@@ -117,7 +117,7 @@ fn lower(lowering: &mut Lowering<AtFilters>) {
 /// What a type that is not modelled may add to an ACL that it names.
 fn unlisted(lowering: &mut Lowering<AtFilters>) {
     let types = lowering.graph.types;
-    for at in lowering.unlisted(&["network_acl_id"], |kind| is_unlisted(types, kind)) {
+    for at in lowering.unlisted(&["network_acl_id"], |kind| TYPES.is_unlisted(types, kind)) {
         let doubt = lowering.may_add(at, "rules");
         let mut acls = lowering.find(at, Lowering::acl_of, |_, _, _| None);
         acls.or_any(lowering.lowered.made.of.values().copied());

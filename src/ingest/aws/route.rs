@@ -5,7 +5,7 @@ mod target;
 
 use self::target::{listed, targets};
 use super::lowering::{Attribute, Found, Lowering, is_set};
-use super::resource_type::is_unlisted;
+use super::resource_type::TYPES;
 use super::template;
 use crate::ingest::aws::stage::AtRoutes;
 use crate::ingest::lowering::Learned;
@@ -68,7 +68,7 @@ pub fn lower(lowering: &mut Lowering<AtRoutes>) {
 fn unlisted(lowering: &mut Lowering<AtRoutes>) {
     let types = lowering.graph.types;
     let names = &["route_table_id", "route_table_ids"];
-    for at in lowering.unlisted(names, |kind| is_unlisted(types, kind)) {
+    for at in lowering.unlisted(names, |kind| TYPES.is_unlisted(types, kind)) {
         let doubt = lowering.may_add(at, "routes");
         let mut tables = lowering.tables(at);
         tables.or_any(lowering.world.route_tables.ids());

@@ -6,7 +6,7 @@
 
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use super::packets::Words;
-use super::resource_type::is_unlisted;
+use super::resource_type::TYPES;
 use super::template;
 use crate::ingest::aws::stage::{AtFilters, SecurityGroups};
 use crate::ingest::lowering::Family;
@@ -109,9 +109,11 @@ fn lower(lowering: &mut Lowering<AtFilters>) {
 /// What a type that is not modelled may add to the one group that it names. One that names a list of groups stands in them.
 fn unlisted(lowering: &mut Lowering<AtFilters>) {
     let types = lowering.graph.types;
-    let mut all = lowering.unlisted(&["security_group_id"], |kind| is_unlisted(types, kind));
+    let mut all = lowering.unlisted(&["security_group_id"], |kind| {
+        TYPES.is_unlisted(types, kind)
+    });
     all.extend(lowering.unlisted(&["group_id"], |kind| {
-        kind.contains("security_group") && is_unlisted(types, kind)
+        kind.contains("security_group") && TYPES.is_unlisted(types, kind)
     }));
     for at in all {
         let doubt = lowering.may_add(at, "rules");

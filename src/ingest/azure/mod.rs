@@ -36,7 +36,7 @@ mod virtual_hub;
 mod virtual_network;
 
 pub use lowering::{Lowered, Lowering};
-pub use resource_type::type_coverage;
+pub use resource_type::TYPES;
 
 #[cfg(test)]
 mod tests;

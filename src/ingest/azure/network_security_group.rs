@@ -4,7 +4,7 @@
 //! "How network security groups filter network traffic" (network-security-group-how-it-works).
 
 use super::lowering::{At, Attribute, Found, Lowering};
-use super::resource_type::{is_part, is_unlisted};
+use super::resource_type::{TYPES, is_part};
 use super::route_table;
 use super::rule::{Group, Rule, RuleEnd, Surroundings};
 use super::security_rule;
@@ -89,7 +89,7 @@ fn lower(lowering: &mut Lowering<AtSecurityGroups>) {
 fn unlisted(lowering: &mut Lowering<AtSecurityGroups>) {
     let types = lowering.graph.types;
     let names = &["network_security_group_id", "network_security_group_name"];
-    let mut all = lowering.unlisted(names, |kind| is_unlisted(types, kind));
+    let mut all = lowering.unlisted(names, |kind| TYPES.is_unlisted(types, kind));
     let parts = lowering.unlisted(&["parent_id"], |kind| kind == AZAPI);
     all.extend(
         parts

@@ -1,11 +1,10 @@
 //! What becomes of each resource type: modelled, a gap, or of no bearing on who can reach whom.
 
 use super::channel::CHANNELS;
-use super::lowering::Lowering;
 use super::stage::AtRest;
 use super::template::{AZAPI, TEMPLATES};
-use crate::ingest::lowering::{Family, TypeCoverage, is_channel};
-use crate::ingest::terraform::{Resource, ResourceTypes};
+use crate::ingest::lowering::{Family, TypeLists};
+use crate::ingest::terraform::Resource;
 
 /// Types that are not modelled although they may bear on reachability, each with what it does.
 const GAPS: &[(&str, &str)] = &[
@@ -104,6 +103,7 @@ const SUSPECT: &[&str] = &[
     "bastion",
     "application_gateway",
     "_managed_instance",
+    AZAPI,
 ];
 
 /// Attributes that name subnets, networks or what filters there: a type that no list knows and that sets one is a gap.
@@ -120,40 +120,21 @@ const NAMES: &[&str] = &[
     "network_interface_ids",
 ];
 
-/// What becomes of a resource type; `types`: those that the families model.
-#[must_use]
-pub fn type_coverage(types: &ResourceTypes, kind: &str) -> TypeCoverage {
-    if types.is_modelled(kind) {
-        return TypeCoverage::Modelled;
-    }
-    if HARMLESS.contains(&kind) {
-        return TypeCoverage::Irrelevant;
-    }
-    let named = is_channel(CHANNELS, kind) || GAPS.iter().any(|(own, _)| *own == kind);
-    let rule = kind.ends_with("_firewall_rule") || kind.ends_with("_virtual_network_rule");
-    let suspect =
-        kind.starts_with("azurerm_") && !rule && SUSPECT.iter().any(|part| kind.contains(part));
-    if named || suspect || kind == AZAPI {
-        TypeCoverage::Gap
-    } else {
-        TypeCoverage::Irrelevant
-    }
-}
-
 /// Types that name networks for other ends than to carry packets: names, access.
 const NAMING: &[&str] = &["azurerm_dns", "azurerm_private_dns"];
 
-/// Whether a type is Azure's and in none of the lists: what it adds to, only its attributes tell.
-#[must_use]
-pub fn is_unlisted(types: &ResourceTypes, kind: &str) -> bool {
-    let listed = types.is_modelled(kind)
-        || HARMLESS.contains(&kind)
-        || is_channel(CHANNELS, kind)
-        || GAPS.iter().any(|(own, _)| *own == kind);
-    let named = NAMING.iter().any(|front| kind.starts_with(front));
-    let own = kind.starts_with("azurerm_") || kind == AZAPI;
-    own && !listed && !named && !kind.ends_with("_virtual_network_rule")
-}
+/// What is said of types that no family models.
+pub const TYPES: TypeLists = TypeLists {
+    is_own: |kind| kind.starts_with("azurerm_") || kind == AZAPI,
+    gaps: GAPS,
+    channels: CHANNELS,
+    templates: &TEMPLATES,
+    harmless: HARMLESS,
+    suspect: SUSPECT,
+    access: &["_virtual_network_rule", "_firewall_rule"],
+    naming: NAMING,
+    attributes: NAMES,
+};
 
 /// Whether a resource by [`AZAPI`] is a part of one of a sort (`routeTables`), in lower or capital letters.
 #[must_use]
@@ -166,24 +147,5 @@ pub fn is_part(resource: &Resource, of: &str) -> bool {
 /// All types that are not modelled.
 #[must_use]
 pub fn family() -> Family<AtRest> {
-    Family::without_types(lower)
-}
-
-/// Enters a gap for each managed resource that is not modelled and may bear on reachability.
-fn lower(lowering: &mut Lowering<AtRest>) {
-    let types = lowering.graph.types;
-    lowering.note_not_modelled(
-        |kind| type_coverage(types, kind) == TypeCoverage::Gap && !is_channel(CHANNELS, kind),
-        GAPS,
-    );
-    lowering.note_by_shape("azurerm_", NAMES, |kind| {
-        HARMLESS.contains(&kind)
-            || type_coverage(types, kind) != TypeCoverage::Irrelevant
-            || kind.ends_with("_virtual_network_rule")
-    });
-    lowering.bridges(|kind| is_unlisted(types, kind));
-    lowering.template_bridges(&TEMPLATES);
-    lowering.half_known_peerings(|kind| {
-        type_coverage(types, kind) == TypeCoverage::Gap && !is_channel(CHANNELS, kind)
-    });
+    Family::without_types(|lowering| lowering.note_types(&TYPES))
 }

@@ -3,7 +3,7 @@
 //! `azurerm_route_table` (`route`), `azurerm_route`.
 
 use super::lowering::{Attribute, Blocks, Lowering, same};
-use super::resource_type::{is_part, is_unlisted};
+use super::resource_type::{TYPES, is_part};
 use super::stage::{AtRoutes, Gateways};
 use super::template::{AZAPI, made_by_text};
 use crate::ingest::terraform::{Mode, Resource};
@@ -37,7 +37,7 @@ pub struct UserRoute {
 fn unlisted(lowering: &mut Lowering<AtRoutes>, out: &mut BTreeMap<Id<Resource>, Vec<UserRoute>>) {
     let types = lowering.graph.types;
     let names = &["route_table_id", "route_table_name"];
-    let mut all = lowering.unlisted(names, |kind| is_unlisted(types, kind));
+    let mut all = lowering.unlisted(names, |kind| TYPES.is_unlisted(types, kind));
     let parts = lowering.unlisted(&["parent_id"], |kind| kind == AZAPI);
     all.extend(
         parts

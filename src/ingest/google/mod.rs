@@ -38,7 +38,7 @@ mod template;
 mod tunnel;
 
 pub use lowering::{Attribute, Found, Lowered, Lowering, is_set};
-pub use resource_type::type_coverage;
+pub use resource_type::TYPES;
 
 #[cfg(test)]
 mod tests;

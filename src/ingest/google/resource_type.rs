@@ -1,11 +1,9 @@
 //! What becomes of each resource type: modelled, a gap, or of no bearing on who can reach whom.
 
 use super::channel::CHANNELS;
-use super::lowering::Lowering;
 use super::stage::AtRest;
 use super::template::TEMPLATES;
-use crate::ingest::lowering::{Family, TypeCoverage, is_channel};
-use crate::ingest::terraform::ResourceTypes;
+use crate::ingest::lowering::{Family, TypeLists};
 
 /// Types that are not modelled although they may bear on reachability, each with what it does.
 const GAPS: &[(&str, &str)] = &[
@@ -137,26 +135,6 @@ const NAMES: &[&str] = &[
     "network_attachment",
 ];
 
-/// What becomes of a resource type; `types`: those that the families model.
-#[must_use]
-pub fn type_coverage(types: &ResourceTypes, kind: &str) -> TypeCoverage {
-    if types.is_modelled(kind) {
-        return TypeCoverage::Modelled;
-    }
-    if HARMLESS.contains(&kind) {
-        return TypeCoverage::Irrelevant;
-    }
-    let named = is_channel(CHANNELS, kind) || GAPS.iter().any(|(own, _)| *own == kind);
-    let suspect = kind.starts_with("google_")
-        && !kind.contains("_iam_")
-        && SUSPECT.iter().any(|part| kind.contains(part));
-    if named || suspect {
-        TypeCoverage::Gap
-    } else {
-        TypeCoverage::Irrelevant
-    }
-}
-
 /// Types that name networks for other ends than to carry packets: names, access, tests.
 const NAMING: &[&str] = &[
     "google_access_context_manager",
@@ -165,42 +143,21 @@ const NAMING: &[&str] = &[
     "google_tags",
 ];
 
-/// Whether a type is Google's and in none of the lists: what it adds to, only its attributes tell.
-#[must_use]
-pub fn is_unlisted(types: &ResourceTypes, kind: &str) -> bool {
-    let listed = types.is_modelled(kind)
-        || HARMLESS.contains(&kind)
-        || is_channel(CHANNELS, kind)
-        || GAPS.iter().any(|(own, _)| *own == kind);
-    let named = NAMING.iter().any(|front| kind.starts_with(front));
-    kind.starts_with("google_") && !listed && !named && !kind.contains("_iam_")
-}
+/// What is said of types that no family models.
+pub const TYPES: TypeLists = TypeLists {
+    is_own: |kind| kind.starts_with("google_"),
+    gaps: GAPS,
+    channels: CHANNELS,
+    templates: &TEMPLATES,
+    harmless: HARMLESS,
+    suspect: SUSPECT,
+    access: &["_iam_"],
+    naming: NAMING,
+    attributes: NAMES,
+};
 
 /// All types that are not modelled.
 #[must_use]
 pub fn family() -> Family<AtRest> {
-    Family::without_types(lower)
-}
-
-/// Enters a gap for each managed resource that is not modelled and may bear on reachability.
-fn lower(lowering: &mut Lowering<AtRest>) {
-    let types = lowering.graph.types;
-    lowering.note_not_modelled(
-        |kind| {
-            kind.starts_with("google_")
-                && type_coverage(types, kind) == TypeCoverage::Gap
-                && !is_channel(CHANNELS, kind)
-        },
-        GAPS,
-    );
-    lowering.note_by_shape("google_", NAMES, |kind| {
-        HARMLESS.contains(&kind)
-            || type_coverage(types, kind) != TypeCoverage::Irrelevant
-            || kind.contains("_iam_")
-    });
-    lowering.bridges(|kind| is_unlisted(types, kind));
-    lowering.template_bridges(&TEMPLATES);
-    lowering.half_known_peerings(|kind| {
-        type_coverage(types, kind) == TypeCoverage::Gap && !is_channel(CHANNELS, kind)
-    });
+    Family::without_types(|lowering| lowering.note_types(&TYPES))
 }

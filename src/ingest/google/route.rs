@@ -4,7 +4,7 @@
 
 use super::lowering::{Attribute, Lowering, is_set};
 use super::network;
-use super::resource_type::is_unlisted;
+use super::resource_type::TYPES;
 use super::stage::{AtRoutes, CustomRoute, Networks};
 use super::template;
 use crate::ingest::lowering::Family;
@@ -87,7 +87,7 @@ fn further<'g>(lowering: &mut Lowering<'g, AtRoutes>) -> Vec<(Attribute<'g>, Dou
             }
         }
     }
-    let is_route = |kind: &str| kind.contains("route") && is_unlisted(types, kind);
+    let is_route = |kind: &str| kind.contains("route") && TYPES.is_unlisted(types, kind);
     for at in lowering.unlisted(&["network"], is_route) {
         let doubt = lowering.may_add(at, "routes");
         out.push((at, doubt));

@@ -9,7 +9,7 @@
 
 use super::class::Class;
 use super::lowering::Lowering;
-use super::resource_type::is_unlisted;
+use super::resource_type::TYPES;
 use super::rule::{Action, Layer, Rule};
 use super::stage::{AtRest, Networks};
 use super::{firewall, firewall_policy, gke, template};
@@ -72,7 +72,7 @@ fn lower(lowering: &mut Lowering<AtRest>) {
 /// What a type that is not modelled may add to the firewall of a network that it names, or to a policy of whatever network.
 fn unlisted(lowering: &mut Lowering<AtRest>) {
     let types = lowering.graph.types;
-    let is_rule = |kind: &str| kind.contains("firewall") && is_unlisted(types, kind);
+    let is_rule = |kind: &str| kind.contains("firewall") && TYPES.is_unlisted(types, kind);
     for at in lowering.unlisted(&["network", "firewall_policy"], is_rule) {
         let doubt = lowering.may_add(at, "rules");
         let networks = match at.path {

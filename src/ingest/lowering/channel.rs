@@ -35,12 +35,6 @@ impl Channel {
     }
 }
 
-/// Whether the type is one of the channels.
-#[must_use]
-pub fn is_channel(channels: &[Channel], kind: &str) -> bool {
-    channels.iter().any(|channel| channel.kind == kind)
-}
-
 impl<L> Lowering<'_, L> {
     /// Enters a gap that names what a channel joins.
     pub fn note_channel(&mut self, resource: &Resource, channel: &Channel) {

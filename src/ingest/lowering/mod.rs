@@ -24,7 +24,7 @@ pub use address_target::{AddressTargets, listens, target_address};
 pub use alternatives::{Alternatives, holding};
 pub use attribute::{Attribute, by_user, is_set};
 pub use blocks::Blocks;
-pub use channel::{Channel, is_channel};
+pub use channel::Channel;
 pub use flag::Flag;
 pub use found::{Found, MANY};
 pub use node_labels::NodeLabels;
@@ -34,7 +34,7 @@ pub use shared::SharedLowered;
 pub use stage::{After, At, Output, Sees, stage};
 pub(in crate::ingest) use stage::{joined_by_fields, stages};
 pub use template::{Template, TemplateType, Templates};
-pub use type_coverage::TypeCoverage;
+pub use type_coverage::{TypeCoverage, TypeLists};
 
 #[cfg(test)]
 pub mod fixture;

@@ -1,7 +1,7 @@
-//! What becomes of a resource type.
+//! What becomes of a resource type, and the gaps that types leave which no family models.
 
-use super::{Lowering, is_set};
-use crate::ingest::terraform::{Mode, Value};
+use super::{Channel, Located, Lowering, Templates, is_set};
+use crate::ingest::terraform::{Mode, ResourceTypes, Value};
 use crate::model::GapKind;
 
 /// What becomes of a resource type.
@@ -27,20 +27,101 @@ impl TypeCoverage {
     }
 }
 
-impl<L> Lowering<'_, L> {
-    /// Enters a gap for each managed resource of a provider that no list knows and that names subnets, networks or groups: it
-    /// stands in them, as far as its shape tells. `names`: attributes that name such things, at any depth.
-    pub fn note_by_shape(
-        &mut self,
-        provider: &str,
-        names: &[&str],
-        is_listed: impl Fn(&str) -> bool,
-    ) {
+/// What a cloud says of the resource types that no family of it models. Each list may be empty.
+pub struct TypeLists {
+    /// Whether a type is one of this cloud's providers.
+    pub is_own: fn(&str) -> bool,
+    /// Types that may bear on reachability, each with what it does.
+    pub gaps: &'static [(&'static str, &'static str)],
+    /// Types that open ways which are not judged, and are told apart.
+    pub channels: &'static [Channel],
+    /// Types that make others by a text.
+    pub templates: &'static Templates,
+    /// Types whose names sound of networks and that carry and filter nothing between private addresses.
+    pub harmless: &'static [&'static str],
+    /// Parts of names that tell of networks: a type that is in none of the lists and has one of them is a gap.
+    pub suspect: &'static [&'static str],
+    /// Parts of names of types that say who may use a service, whatever else their names tell.
+    pub access: &'static [&'static str],
+    /// Beginnings of types that name networks for other ends than to carry packets: names, tests.
+    pub naming: &'static [&'static str],
+    /// Attributes that name subnets, networks or what filters there: a type that no list knows and that sets one is a gap.
+    pub attributes: &'static [&'static str],
+}
+
+impl TypeLists {
+    /// What becomes of a resource type; `types`: those that the families model.
+    #[must_use]
+    pub fn coverage(&self, types: &ResourceTypes, kind: &str) -> TypeCoverage {
+        if types.is_modelled(kind) {
+            TypeCoverage::Modelled
+        } else if self.is_channel(kind) || self.is_gap(kind) {
+            TypeCoverage::Gap
+        } else {
+            TypeCoverage::Irrelevant
+        }
+    }
+
+    /// Whether a type is this cloud's and in none of the lists: what it adds to, only its attributes tell.
+    #[must_use]
+    pub fn is_unlisted(&self, types: &ResourceTypes, kind: &str) -> bool {
+        let listed = types.is_modelled(kind)
+            || self.harmless.contains(&kind)
+            || self.is_channel(kind)
+            || self.says(kind).is_some();
+        let names = self.naming.iter().any(|front| kind.starts_with(front));
+        (self.is_own)(kind) && !listed && !names && !holds(kind, self.access)
+    }
+
+    fn is_channel(&self, kind: &str) -> bool {
+        self.channels.iter().any(|channel| channel.kind == kind)
+    }
+
+    /// Whether a type that is not modelled may bear on reachability; channels apart.
+    fn is_gap(&self, kind: &str) -> bool {
+        let sounds = (self.is_own)(kind) && holds(kind, self.suspect) && !holds(kind, self.access);
+        !self.harmless.contains(&kind) && (self.says(kind).is_some() || sounds)
+    }
+
+    fn says(&self, kind: &str) -> Option<&'static str> {
+        let own = self.gaps.iter().find(|(own, _)| *own == kind);
+        own.map(|(_, does)| *does)
+    }
+}
+
+fn holds(kind: &str, parts: &[&str]) -> bool {
+    parts.iter().any(|part| kind.contains(part))
+}
+
+impl<L: Located> Lowering<'_, L> {
+    /// Enters a gap for each managed resource that is not modelled and may bear on reachability, and what it may join.
+    pub fn note_types(&mut self, lists: &TypeLists) {
+        let types = self.graph.types;
+        let is_gap =
+            |kind: &str| !types.is_modelled(kind) && !lists.is_channel(kind) && lists.is_gap(kind);
+        self.note_not_modelled(is_gap, lists);
+        self.note_by_shape(lists);
+        self.bridges(|kind| lists.is_unlisted(types, kind));
+        self.template_bridges(lists.templates);
+        self.half_known_peerings(is_gap);
+    }
+
+    /// Enters a gap for each managed resource of the cloud that no list knows and that names subnets, networks or groups: it
+    /// stands in them, as far as its shape tells.
+    fn note_by_shape(&mut self, lists: &TypeLists) {
         let graph = self.graph;
-        for (_, resource) in graph.resources.iter().filter(|(_, own)| {
-            own.mode == Mode::Managed && own.kind.starts_with(provider) && !is_listed(&own.kind)
-        }) {
-            let Some(path) = naming(&resource.values, names, "") else {
+        let is_silent = |kind: &str| {
+            (lists.is_own)(kind)
+                && !lists.harmless.contains(&kind)
+                && !holds(kind, lists.access)
+                && lists.coverage(graph.types, kind) == TypeCoverage::Irrelevant
+        };
+        for (_, resource) in graph
+            .resources
+            .iter()
+            .filter(|(_, own)| own.mode == Mode::Managed && is_silent(&own.kind))
+        {
+            let Some(path) = naming(&resource.values, lists.attributes, "") else {
                 continue;
             };
             let what = format!(
@@ -52,9 +133,7 @@ impl<L> Lowering<'_, L> {
         }
     }
 
-    /// Enters a gap for each managed resource for whose type `is_gap` holds. `known`: what such types do, as far as that is
-    /// told; any other may carry or filter traffic.
-    pub fn note_not_modelled(&mut self, is_gap: impl Fn(&str) -> bool, known: &[(&str, &str)]) {
+    fn note_not_modelled(&mut self, is_gap: impl Fn(&str) -> bool, lists: &TypeLists) {
         let graph = self.graph;
         for (_, resource) in graph
             .resources
@@ -62,10 +141,7 @@ impl<L> Lowering<'_, L> {
             .filter(|(_, own)| own.mode == Mode::Managed && is_gap(&own.kind))
         {
             let kind = resource.kind.as_str();
-            let does = known
-                .iter()
-                .find(|(own, _)| *own == kind)
-                .map_or("may carry or filter traffic", |(_, does)| does);
+            let does = lists.says(kind).unwrap_or("may carry or filter traffic");
             let what = format!("`{}` {does}: `{kind}` is not modelled", resource.address);
             self.world
                 .doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));

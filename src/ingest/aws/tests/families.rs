@@ -1,10 +1,11 @@
 //! A family says all about itself: a made-up one is read, linked and lowered without a word anywhere else.
 
+use crate::ingest::aws::lowering::At;
 use crate::ingest::aws::stage::AtBorders;
 use crate::ingest::aws::{Families, Lowering, families};
 use crate::ingest::lowering::{Attribute, Family};
 use crate::ingest::terraform::testing::file;
-use crate::ingest::terraform::{self, NamedBy, ResourceFamily, ResourceTypes};
+use crate::ingest::terraform::{self, NamedBy, ProviderTypes, ResourceFamily, ResourceTypes};
 use crate::ingest::{Kind, PlanPhase};
 use crate::model::{Border, Doubt, Target, World};
 
@@ -72,11 +73,15 @@ const PLAN: &str = r#"{"format_version":"1.2","planned_values":{},
 
 /// The links to and from bridges that the plan's attributes make, and the legs of borders and routes to them.
 fn outcome(families: fn() -> Families) -> [Vec<String>; 2] {
-    let types = ResourceTypes::of(&[families().resource_types()]);
+    let types = ResourceTypes::of(&[ProviderTypes {
+        fronts: &["aws"],
+        left_out: &[],
+        families: families().resource_types(),
+    }]);
     let plan = file("plan.json", PLAN, Kind::Plan);
     let read = terraform::read(&[&plan], Box::leak(Box::new(types)), PlanPhase::After);
     let mut world = World::default();
-    families().lower(&read.graph, &mut world);
+    families().lower(&read.graph, &mut world, At::default());
     let links = read.links.iter();
     let links = links.map(|row| format!("{}.{} {}", row.address, row.attribute, row.to.join(" ")));
     let name = |id| world.networks[id].name.as_str();

@@ -5,7 +5,7 @@ use super::attachment;
 use super::hub;
 use super::hubs::{AttachmentTarget, BEHIND, Hubs, Route, Table};
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
-use crate::ingest::aws::resource_type::is_unlisted;
+use crate::ingest::aws::resource_type::TYPES;
 use crate::ingest::aws::stage::AtBorders;
 use crate::ingest::aws::template::TEMPLATES;
 use crate::ingest::terraform::{Mode, Resource, Target};
@@ -67,7 +67,7 @@ fn unlisted(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
             }
         }
     }
-    for at in lowering.unlisted(names, |kind| is_unlisted(types, kind)) {
+    for at in lowering.unlisted(names, |kind| TYPES.is_unlisted(types, kind)) {
         let doubt = lowering.may_add(at, "routes");
         for table in named(lowering, hubs, at.resource).all() {
             if let Some(table) = hubs.tables.get_mut(table) {
