@@ -5,12 +5,13 @@ use super::facts::Facts;
 use super::ignore::{self, Ignore};
 use super::kubernetes::engine::Engine;
 use super::kubernetes::{self, Object, Objects};
-use super::outcome::{IngestError, Ingested, InputRow};
+use super::outcome::{Ingested, InputRow};
 use super::recorded::{recorded, tied};
 use super::rendering::{Request, Requested};
 use super::site::Site;
 use super::terraform::Terraform;
 use super::terraform::recorded::Apart;
+use super::tie::IngestError;
 use super::tie::{Tied, tie};
 use super::{
     File, InputError, Kind, PlanPhase, Settings, clouds, not_in_input, own_node, parallel,

@@ -42,5 +42,6 @@ pub use ignore::Ignore;
 pub use input_error::InputError;
 pub use json_fault::json_fault;
 pub use not_in_input::NOTHING_TO_JUDGE;
-pub use outcome::{IngestError, Ingested, InputRow};
+pub use outcome::{Ingested, InputRow};
 pub use quotable::{Quotable, quotable, quotable_template};
+pub use tie::IngestError;

@@ -1,12 +1,12 @@
 //! Which manifests belong to which cluster of the plans.
 
+mod error;
 mod proposal;
 
-pub use proposal::{Proposal, lines};
+pub use error::IngestError;
 
 use super::PlanPhase;
 use super::kubernetes::Object;
-use super::outcome::IngestError;
 use super::site::Site;
 use proposal::proposals;
 use std::sync::Arc;

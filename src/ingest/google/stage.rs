@@ -1,7 +1,7 @@
 //! The stages in which Google's resources are lowered, and what each hands on: networks, subnets, machines and clusters,
 //! private connections, services, peerings, tunnels, spokes, routes, and what reads them all.
 
-use super::gke::Facts;
+use super::gke::facts::Facts;
 use super::on_demand::At;
 use super::peered::Peering;
 use crate::ingest::lowering::{Output, Sees, joined_by_fields, stages};

@@ -4,7 +4,7 @@
 mod automatic;
 mod cluster;
 mod engine;
-mod facts;
+pub mod facts;
 mod further;
 mod manifests;
 mod masquerade;
@@ -16,8 +16,8 @@ mod tests;
 
 pub use automatic::rules;
 pub use cluster::family;
-pub use facts::{Facts, KIND};
 
+use self::facts::Facts;
 use super::stage::Machines;
 use super::{Lowered, Lowering};
 use crate::ingest::Settings;
