@@ -98,23 +98,39 @@ pub(super) fn rows(engine: &Engine<'_>, scope: Scope) -> impl Iterator<Item = Fl
             by_sender.entry(Arc::clone(from)).or_default().push(number);
         }
     }
-    by_sender.into_iter().flat_map(move |(from, numbers)| {
-        let own = numbers.into_iter().filter_map(|number| groups.get(number));
-        let mut rows: Vec<FlowRow> = own.flat_map(|group| of_sender(&from, group)).collect();
-        FlowRow::join(&mut rows);
-        rows
-    })
+    by_sender
+        .into_iter()
+        .flat_map(move |(from, numbers)| of_sender(&from, &numbers, &groups))
 }
 
-/// The rows of one sender of a group; what would be its own flow to itself is left out.
-fn of_sender<'g>(from: &'g Arc<str>, group: &'g GroupedRow) -> impl Iterator<Item = FlowRow> + 'g {
-    let others = group.to.iter().filter(move |to| *to != from);
-    others.map(|to| FlowRow {
+/// The rows of one sender, of which some groups are; what would be its own flow to itself is left out. Receivers are put in
+/// order rather than rows, and only rows of one pair are compared.
+fn of_sender(from: &Arc<str>, numbers: &[usize], groups: &[GroupedRow]) -> Vec<FlowRow> {
+    let own = numbers.iter().filter_map(|number| groups.get(*number));
+    let ends = own.flat_map(|group| group.to.iter().map(move |to| (to, group)));
+    let mut ends: Vec<(&Arc<str>, &GroupedRow)> = ends.filter(|(to, _)| *to != from).collect();
+    ends.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut out = Vec::with_capacity(ends.len());
+    for of_pair in ends.chunk_by(|(a, _), (b, _)| a == b) {
+        let rows = of_pair.iter().map(|(to, group)| row(from, to, group));
+        if of_pair.len() == 1 {
+            out.extend(rows);
+        } else {
+            let mut rows = rows.collect();
+            FlowRow::join(&mut rows);
+            out.append(&mut rows);
+        }
+    }
+    out
+}
+
+fn row(from: &Arc<str>, to: &Arc<str>, group: &GroupedRow) -> FlowRow {
+    FlowRow {
         from: Arc::clone(from),
         to: Arc::clone(to),
         certain: group.certain,
         traffic: Arc::clone(&group.traffic),
         crosses: Arc::clone(&group.crosses),
         gaps: Arc::clone(&group.gaps),
-    })
+    }
 }

@@ -39,9 +39,9 @@ pub fn fit(text: &str, medium: Medium) -> Cow<'_, str> {
 fn json(text: &str) -> Cow<'_, str> {
     let odd = |c: char| c != '\n' && steers(c);
     // Most reports are plain ASCII, which is recognised many bytes at a time.
-    let plain = text
-        .bytes()
-        .all(|b| b == b'\n' || (b' '..0x7f).contains(&b));
+    let is_plain = |byte: &u8| *byte == b'\n' || (b' '..0x7f).contains(byte);
+    let all_plain = |part: &[u8]| part.iter().fold(true, |all, byte| all & is_plain(byte));
+    let plain = text.as_bytes().chunks(64).all(all_plain);
     if (plain || !text.contains(odd)) && !text.contains("##") {
         return Cow::Borrowed(text);
     }

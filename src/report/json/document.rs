@@ -58,6 +58,13 @@ impl<'s> Document<'s> {
         self
     }
 
+    /// With a list of a document on one line whose items are printed already: each text is some of them, with commas
+    /// between.
+    pub fn texts(mut self, key: &'static str, texts: impl Iterator<Item = String> + 's) -> Self {
+        self.members.push((key, Member::List(Box::new(texts))));
+        self
+    }
+
     /// With a list, if it has any item.
     pub fn list_if_any<T: Serialize>(
         self,

@@ -4,6 +4,7 @@ use super::super::connectivity::{ChainRow, Connectivity, FlowRow, GroupedRow, Li
 use super::super::format::Parts;
 use super::document::{Document, Layout};
 use super::fact::{GapFact, TrafficFact};
+use super::flow_rows;
 use crate::model::Traffic;
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
@@ -145,7 +146,8 @@ pub fn reach<'s>(
     connectivity: &'s Connectivity,
 ) -> Parts<'s> {
     let document = Document::new(Layout::Line).value("schema", &SCHEMA);
-    with_rest(document.list("flows", flows.map(Flow)), connectivity, false)
+    let flows = flow_rows::texts(flows);
+    with_rest(document.texts("flows", flows), connectivity, false)
 }
 
 /// The same by class: both ends of a row are lists.
@@ -157,15 +159,6 @@ pub fn reach_grouped<'s>(flows: &'s [GroupedRow], connectivity: &'s Connectivity
 }
 
 const SCHEMA: &str = "crosspeer.reach/1";
-
-/// A row that is written as [`FlowFact`].
-struct Flow(FlowRow);
-
-impl Serialize for Flow {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        FlowFact::from(&self.0).serialize(serializer)
-    }
-}
 
 fn with_rest<'s>(
     document: Document<'s>,
