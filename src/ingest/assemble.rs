@@ -4,7 +4,7 @@ use super::detect::Input;
 use super::facts::Facts;
 use super::ignore::{self, Ignore};
 use super::kubernetes::engine::Engine;
-use super::kubernetes::{self, Object, Objects};
+use super::kubernetes::{self, Counterpart, Object, Objects};
 use super::outcome::{Ingested, InputRow};
 use super::recorded::{recorded, tied};
 use super::rendering::{Request, Requested};
@@ -73,15 +73,24 @@ impl<'t> Reading<'t> {
     /// # Errors
     /// [`IngestError`] where several clusters are in the plans and nothing says which one the manifests belong to.
     pub fn world(&self, phase: PlanPhase) -> Result<Ingested, IngestError> {
+        self.world_beside(phase, Counterpart::None)
+    }
+
+    fn world_beside(
+        &self,
+        phase: PlanPhase,
+        counterpart: Counterpart,
+    ) -> Result<Ingested, IngestError> {
         let read = self.terraform.at(phase, self.of_facts(phase));
         let delivered = self.deliver(&read);
-        let mut ingested = assemble(read, delivered, self, phase)?;
+        let mut ingested = assemble(read, delivered, self, phase, counterpart)?;
         ingested.refuse(self.refused);
         ingested.pass_over(self.passed);
         Ok(ingested)
     }
 
-    /// The world after the plan and the one before it, at the same time; the second only where there is a plan.
+    /// The world after the plan and the one before it, at the same time; the second only where there is a plan. Manifests
+    /// that are the same at both moments are lowered once.
     ///
     /// # Errors
     /// As [`Reading::world`].
@@ -91,9 +100,10 @@ impl<'t> Reading<'t> {
         if !self.terraform.has_plan() && !recorded {
             return Ok((self.world(PlanPhase::After)?, None));
         }
+        let (of_after, of_before) = Counterpart::pair();
         let (after, before) = parallel::both(
-            || self.world(PlanPhase::After),
-            || self.world(PlanPhase::Before),
+            || self.world_beside(PlanPhase::After, of_after),
+            || self.world_beside(PlanPhase::Before, of_before),
         );
         let after = after?;
         let planned = after.inputs.iter().any(|row| row.kind == "plan");
@@ -163,6 +173,7 @@ fn assemble(
     delivered: Delivered<'_>,
     reading: &Reading<'_>,
     phase: PlanPhase,
+    counterpart: Counterpart,
 ) -> Result<Ingested, IngestError> {
     let mut errors = Vec::new();
     let of_facts = reading.of_facts(phase);
@@ -209,7 +220,7 @@ fn assemble(
     lists
         .iter_mut()
         .for_each(|list| kubernetes::resolve_templates(list, settings));
-    errors.extend(clusters(&sites, &lists, settings, &mut world));
+    errors.extend(clusters(&sites, &lists, settings, &mut world, counterpart));
     kubernetes::cloud_border::lower(lists.iter().flatten(), &mut world);
     unresolved::lower(&mut world);
     own_node::lower(&mut world);
@@ -239,6 +250,7 @@ fn clusters(
     lists: &[Vec<Object>],
     settings: &Settings,
     world: &mut World,
+    mut counterpart: Counterpart,
 ) -> Vec<InputError> {
     let mut errors = Vec::new();
     if sites.is_empty() {
@@ -247,12 +259,16 @@ fn clusters(
             settings,
         ));
         for list in lists {
-            errors.extend(kubernetes::lower(list, cluster, None, settings, world));
+            let other = std::mem::take(&mut counterpart);
+            errors.extend(kubernetes::lower(
+                list, cluster, None, settings, world, other,
+            ));
             kubernetes::egress_gateway::lower(list, cluster, world);
         }
     }
     for (site, list) in sites.iter().zip(lists) {
-        errors.extend(settle(site.as_ref(), list, settings, world));
+        let other = std::mem::take(&mut counterpart);
+        errors.extend(settle(site.as_ref(), list, settings, world, other));
     }
     errors
 }
@@ -384,7 +400,7 @@ fn spread(loose: Vec<Object>, lists: &mut [Vec<Object>], world: &mut World) {
             object.title()
         );
         let copy = object.without_content("which cluster it is applied to is not known");
-        world.doubt(GapKind::Unlinked, what, Some(object.origin));
+        world.doubt(GapKind::Unlinked, what, Some(object.origin.clone()));
         lists.iter_mut().for_each(|list| list.extend(copy.clone()));
     }
 }
@@ -395,6 +411,7 @@ fn settle(
     objects: &[Object],
     settings: &Settings,
     world: &mut World,
+    counterpart: Counterpart,
 ) -> Vec<InputError> {
     let own = site.objects();
     let objects: &[Object] = if own.is_empty() {
@@ -405,7 +422,7 @@ fn settle(
     let settings = &settings.of_cluster(site.address(), site.title());
     let cluster = site.cluster(objects, settings, world);
     let cluster = world.clusters.push(cluster);
-    let errors = kubernetes::lower(objects, cluster, Some(site), settings, world);
+    let errors = kubernetes::lower(objects, cluster, Some(site), settings, world, counterpart);
     site.place(cluster, objects, settings, world);
     kubernetes::egress_gateway::lower(objects, cluster, world);
     site.entry_points(cluster, objects, settings, world);

@@ -43,7 +43,7 @@ pub struct File {
 }
 
 /// Settings that bear on the meaning of the input.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Namespace of objects that name none.
     pub default_namespace: String,

@@ -149,9 +149,9 @@ fn everywhere(objects: &[Object], sites: &[Box<dyn Site + '_>]) -> Vec<Object> {
     let copies: Vec<Object> = copies.collect();
     let at = |site: &dyn Site| {
         let cluster = Some(site.address().to_owned());
-        copies.iter().cloned().map(move |copy| Object {
-            cluster: cluster.clone(),
-            ..copy
+        copies.iter().cloned().map(move |mut copy| {
+            copy.cluster.clone_from(&cluster);
+            copy
         })
     };
     sites

@@ -54,7 +54,7 @@ pub fn tie(
                 .first_mut()
                 .into_iter()
                 .for_each(|list| list.push(object.clone())),
-            None => untied.push(object.origin.place.file),
+            None => untied.push(object.origin.place.file.clone()),
         }
     }
     if sites.is_empty() {

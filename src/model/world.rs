@@ -57,6 +57,8 @@ pub struct World {
     known_gaps: FxHashMap<Gap, Id<Gap>>,
     /// How many gaps it has looked at.
     looked_at: usize,
+    /// Which gaps it gave.
+    doubted: Vec<Id<Gap>>,
 }
 
 impl World {
@@ -99,6 +101,20 @@ impl World {
         }
     }
 
+    /// The addresses of a cluster's API server, as far as the input tells.
+    #[must_use]
+    pub fn api_server(&self, cluster: Id<Cluster>) -> AddressSet {
+        let endpoint = self.clusters[cluster].api_server.into_iter();
+        let attachments = endpoint.flat_map(|id| &self.endpoints[id].attachments);
+        attachments.map(|own| own.addresses.clone()).collect()
+    }
+
+    /// The gaps of the doubts that [`World::doubt`] gave, in the order in which it was asked for them.
+    #[must_use]
+    pub fn doubted(&self) -> &[Id<Gap>] {
+        &self.doubted
+    }
+
     /// Enters a gap into the ledger, unless the same one stands there already, and returns the doubt it gives rise to.
     pub fn doubt(
         &mut self,
@@ -123,6 +139,7 @@ impl World {
             .entry(gap)
             .or_insert_with_key(|gap| gaps.push(gap.clone()));
         self.looked_at = self.gaps.len();
+        self.doubted.push(id);
         Doubt::of(id)
     }
 

@@ -388,7 +388,9 @@ impl Part {
         }
         let found = home.and_then(|home| homes.get(&home));
         let is_homeless = home.is_some() && found.is_none();
-        object.cluster = found.cloned().or(object.cluster);
+        if found.is_some() {
+            object.cluster = found.cloned();
+        }
         if broken {
             object.hidden = vec![String::new()];
             object.unread = Some("what the facts tell of it is malformed".to_owned());

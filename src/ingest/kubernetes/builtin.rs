@@ -1,7 +1,7 @@
 //! The kinds that groups hold which everybody knows: those of the Kubernetes API (reference of v1.34, and versions that were removed since),
 //! and those that are read here. The API server refuses a kind that its group does not have.
 
-use super::object::Object;
+use super::object::{Object, ObjectParts};
 use super::{catalogue, policy, workload};
 
 /// A group: name, versions that were ever served, kinds.
@@ -232,12 +232,12 @@ pub(super) fn needs_name(object: &Object) -> bool {
 
 /// Why the API server knows no such kind; none where it does, or where the group may be any tool's.
 pub(super) fn unserved(object: &Object) -> Option<String> {
-    let Object {
+    let ObjectParts {
         group,
         version,
         kind,
         ..
-    } = object;
+    } = &**object;
     let (known_group, known_kind) = (object.known_group()?, object.known_kind()?);
     if catalogue::is_configuration(group) {
         return None;

@@ -4,7 +4,7 @@ mod operators;
 
 use super::cloud_border;
 use super::egress_gateway;
-use super::object::Object;
+use super::object::{Object, ObjectParts};
 use super::policy;
 use super::workload;
 
@@ -206,12 +206,12 @@ impl Object {
 
 /// Why an object's kind is a gap; none where it is lowered elsewhere or does not bear on reachability.
 pub(super) fn unjudged(object: &Object) -> Option<String> {
-    let Object {
+    let ObjectParts {
         group,
         version,
         kind,
         ..
-    } = object;
+    } = &**object;
     // What may be a policy is one of which nothing is known, and says so itself.
     if object.unread.is_some()
         || policy::may_be(Some(group), Some(kind))

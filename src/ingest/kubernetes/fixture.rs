@@ -1,8 +1,8 @@
 //! Builds worlds from manifests for tests.
 
-use super::{Objects, lower, read, resolve_templates};
+use super::{Counterpart, Objects, lower, read, resolve_templates};
 use crate::ingest::{File, InputError, Kind, Settings};
-use crate::model::{Cluster, Doubt, Enforced, Note, Policy, World};
+use crate::model::{Cluster, Doubt, Enforced, Id, Note, Policy, World};
 use std::sync::Arc;
 
 /// Reads texts as the files `a.yaml`, `b.yaml`, …
@@ -22,6 +22,21 @@ pub(super) fn objects(texts: &[&str]) -> Objects {
 /// The world of some files in a cluster with that policy engine, and everything that was wrong.
 pub(super) fn world_of(texts: &[&str], engine: &str) -> (World, Vec<InputError>) {
     let mut read = objects(texts);
+    let (mut world, cluster) = cluster(engine);
+    resolve_templates(&mut read.objects, &Settings::default());
+    read.errors.extend(lower(
+        &read.objects,
+        cluster,
+        None,
+        &Settings::default(),
+        &mut world,
+        Counterpart::None,
+    ));
+    (world, read.errors)
+}
+
+/// A world of one cluster with that policy engine, and nothing in it.
+pub(super) fn cluster(engine: &str) -> (World, Id<Cluster>) {
     let mut world = World::default();
     let note = Note {
         text: "taken as enforced".to_owned(),
@@ -39,15 +54,7 @@ pub(super) fn world_of(texts: &[&str], engine: &str) -> (World, Vec<InputError>)
         api_server: None,
         origin: None,
     });
-    resolve_templates(&mut read.objects, &Settings::default());
-    read.errors.extend(lower(
-        &read.objects,
-        cluster,
-        None,
-        &Settings::default(),
-        &mut world,
-    ));
-    (world, read.errors)
+    (world, cluster)
 }
 
 /// The world of one file without a cloud.

@@ -1,6 +1,6 @@
 //! Documents that cannot be read: the policies that they may hold, by single words of their text.
 
-use super::object::Object;
+use super::object::{Object, ObjectParts};
 use crate::ingest::yaml::{Node, Unread};
 use crate::ingest::{File, InputError};
 use crate::model::{Origin, Place};
@@ -124,7 +124,7 @@ fn lost(
         address: format!("{kind} {name}").into(),
         change: Default::default(),
     };
-    Object {
+    Object::from(ObjectParts {
         group: group.to_owned(),
         version: version.to_owned(),
         kind: kind.to_owned(),
@@ -143,5 +143,5 @@ fn lost(
         perhaps: None,
         clusters: Vec::new(),
         destination: None,
-    }
+    })
 }

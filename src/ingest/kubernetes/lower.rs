@@ -1,6 +1,7 @@
 //! Objects of one cluster into the model.
 
 use super::builds::AllBuilds;
+use super::counterpart::{Counterpart, Outcome};
 use super::fault::Faults;
 use super::hidden::Hidden;
 use super::label::labels;
@@ -16,15 +17,29 @@ use crate::model::{Cluster, GapKind, Id, Namespace, World};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Enters the namespaces, workloads and policies of a cluster into the world, and gaps for objects that bear on reachability and are not
-/// modelled. `site` is what a cloud knows of the cluster; none where no cloud of the input has it. Returns what the API server would refuse,
-/// by place.
+/// modelled. `site` is what a cloud knows of the cluster; none where no cloud of the input has it. `counterpart` is the other moment, where
+/// both are asked for. Returns what the API server would refuse, by place.
 pub fn lower(
     objects: &[Object],
     cluster: Id<Cluster>,
     site: Option<&dyn Site>,
     settings: &Settings,
     world: &mut World,
+    counterpart: Counterpart,
 ) -> Vec<InputError> {
+    counterpart.lower((objects, cluster), site, settings, world, |world| {
+        enter(objects, cluster, site, settings, world)
+    })
+}
+
+/// As [`lower`]; also whether it asked the cloud for more than a name and the addresses of Services.
+fn enter(
+    objects: &[Object],
+    cluster: Id<Cluster>,
+    site: Option<&dyn Site>,
+    settings: &Settings,
+    world: &mut World,
+) -> Outcome {
     let (raw, distinct) = (objects, duplicate::distinct(objects, settings));
     let (hidden, objects, contested) = (
         Hidden::default(),
@@ -43,6 +58,7 @@ pub fn lower(
         contested,
         apart: AllBuilds::of(raw, settings).apart(objects, settings),
         errors: distinct.errors,
+        asked_for_members: false,
     };
     lowering.errors.extend(
         distinct
@@ -59,10 +75,10 @@ pub fn lower(
     service_beyond::lower(&mut lowering);
     own_node_port::lower(&mut lowering);
     unjudged(&distinct.objects, &mut lowering);
-    let mut errors = lowering.errors;
+    let (mut errors, asked) = (lowering.errors, lowering.asked_for_members);
     errors.sort();
     errors.dedup();
-    errors
+    (errors, asked)
 }
 
 /// Enters all namespaces, by name: objects, and every namespace that an object names.

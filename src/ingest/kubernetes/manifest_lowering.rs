@@ -31,6 +31,8 @@ pub struct ManifestLowering<'a> {
     pub apart: BTreeMap<usize, String>,
     /// What the API server would refuse.
     pub errors: Vec<InputError>,
+    /// Whether the cloud was asked whom its groups hold.
+    pub asked_for_members: bool,
 }
 
 impl ManifestLowering<'_> {

@@ -4,6 +4,7 @@ mod builds;
 mod builtin;
 mod catalogue;
 pub mod cloud_border;
+mod counterpart;
 pub mod delivery;
 mod duplicate;
 pub mod egress_gateway;
@@ -37,10 +38,11 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub use counterpart::Counterpart;
 pub use fault::Faults;
 pub use label::{label_selector, labels};
 pub use lower::lower;
 pub use manifest_lowering::ManifestLowering;
-pub use object::{Object, Objects, Remark};
+pub use object::{Object, ObjectParts, Objects, Remark};
 pub use read::{read, read_requested};
 pub use workload::{node_selector, pod_spec, resolve_templates};

@@ -5,11 +5,17 @@ use crate::ingest::terraform::Applied;
 use crate::ingest::yaml::{Comment, Node};
 use crate::ingest::{InputError, Settings};
 use crate::model::{Gap, Origin, Place};
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-/// A Kubernetes object.
+/// A Kubernetes object. A copy shares what it holds until one is changed: the same objects are looked at before and after a
+/// plan.
 #[derive(Clone, Debug)]
-pub struct Object {
+pub struct Object(Arc<ObjectParts>);
+
+/// What an [`Object`] holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectParts {
     /// API group; empty for the core group.
     pub group: String,
     /// API version: `v1`.
@@ -50,6 +56,33 @@ pub struct Object {
     pub destination: Option<Arc<str>>,
 }
 
+impl Deref for Object {
+    type Target = ObjectParts;
+
+    fn deref(&self) -> &ObjectParts {
+        &self.0
+    }
+}
+
+impl DerefMut for Object {
+    fn deref_mut(&mut self) -> &mut ObjectParts {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl From<ObjectParts> for Object {
+    fn from(parts: ObjectParts) -> Self {
+        Object(Arc::new(parts))
+    }
+}
+
+/// Whether both hold the same, at the same places.
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
 /// What manifests hold.
 #[derive(Clone, Debug, Default)]
 pub struct Objects {
@@ -83,8 +116,9 @@ impl Object {
     #[must_use]
     pub fn from_json(value: &serde_json::Value, origin: Origin) -> Option<Object> {
         let node = Node::from_json(value, &origin.place);
-        let object = Object::new(node, "", "", (origin.place.line, origin.place.line))?;
-        Some(Object { origin, ..object })
+        let mut object = Object::new(node, "", "", (origin.place.line, origin.place.line))?;
+        object.origin = origin;
+        Some(object)
     }
 
     /// Makes an object of what Terraform applies. A policy whose rules are not all known is kept without them, and so is what may be a policy
@@ -92,16 +126,13 @@ impl Object {
     #[must_use]
     pub fn applied(applied: &Applied) -> Option<Object> {
         let place = &applied.origin.place;
-        let read = Object::of(
+        let mut object = Object::of(
             Node::from_json(&applied.object, place),
             "",
             "",
             (place.line, place.line),
         );
-        let mut object = Object {
-            origin: applied.origin.clone(),
-            ..read
-        };
+        object.origin = applied.origin.clone();
         // Each is applied by itself, so none of them is the last one of a file.
         object.input = applied.origin.address.clone();
         object.applied = true;
@@ -169,7 +200,7 @@ impl Object {
             address: title(&kind, namespace.as_deref(), &name).into(),
             change: Default::default(),
         };
-        Object {
+        Object::from(ObjectParts {
             group: group.to_owned(),
             version: version.to_owned(),
             kind,
@@ -188,7 +219,7 @@ impl Object {
             perhaps: None,
             clusters: Vec::new(),
             destination: None,
-        }
+        })
     }
 
     /// Whether a path is not known, by itself or as a part of what is not.

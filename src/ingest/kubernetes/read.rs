@@ -343,9 +343,8 @@ impl Objects {
         object.rendered = file.rendering.is_some();
         object.perhaps = workload::refused(&object);
         if is_way_in(&object) {
-            object
-                .hidden
-                .extend(open_paths(&object.node.get("spec"), "spec"));
+            let open = open_paths(&object.node.get("spec"), "spec");
+            object.hidden.extend(open);
         }
         if let Some(namespace) = file
             .rendering

@@ -1,6 +1,6 @@
 //! Objects as a file of facts holds them: with what lowering reads of each, and without the rest, secrets among it.
 
-use super::object::Object;
+use super::object::{Object, ObjectParts};
 use super::{catalogue, policy, workload};
 use crate::ingest::cut::Cut;
 use crate::ingest::terraform::recorded::renamed;
@@ -208,7 +208,7 @@ impl RecordedObject {
             column,
             length,
         });
-        let mut object = Object {
+        let mut object = Object::from(ObjectParts {
             group: self.group,
             version: self.version,
             kind,
@@ -232,7 +232,7 @@ impl RecordedObject {
             perhaps: self.perhaps,
             clusters: Vec::new(),
             destination: None,
-        };
+        });
         let title = self.title.unwrap_or_else(|| object.title());
         object.origin.address = title.into();
         if whole {

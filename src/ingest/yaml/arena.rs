@@ -51,7 +51,7 @@ pub(super) struct CellSpan {
 }
 
 /// What a cell holds. Numbers are positions in the arena.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Content {
     Scalar(Box<str>, Meaning),
     List(Box<[u32]>),
@@ -60,7 +60,7 @@ pub(super) enum Content {
 }
 
 /// A key of a map and its value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Pair {
     pub(super) key: u32,
     pub(super) value: u32,
@@ -68,7 +68,7 @@ pub(super) struct Pair {
     hash: u64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Cell {
     pub(super) cell_span: CellSpan,
     pub(super) content: Content,
@@ -76,7 +76,7 @@ pub(super) struct Cell {
 
 /// The cells of one document. A cell only refers to cells that were finished before it, so there is no cycle; the cells below
 /// an alias are those of its anchor.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Arena {
     pub(super) file: Arc<str>,
     pub(super) cells: Vec<Cell>,

@@ -265,6 +265,15 @@ impl Node {
     }
 }
 
+/// Whether both are the same part of documents that hold the same, at the same places.
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        let part = |node: &Node| (node.at, node.key, node.absent);
+        let whole = Arc::ptr_eq(&self.arena, &other.arena) || self.arena == other.arena;
+        part(self) == part(other) && whole
+    }
+}
+
 /// As JSON, shortened: for messages of tests.
 impl fmt::Debug for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

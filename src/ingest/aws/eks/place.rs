@@ -17,8 +17,9 @@ use crate::ingest::aws::stage::{SecurityGroups, Subnets};
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{
     AddressSet, Attachment, Cluster, DistinctPlacements, Doubt, Enforced, Filter, GapKind, Id,
-    Labels, Note, Origin, PodPlacement, Workload,
+    Labels, Note, Origin, PodPlacement, PodPlacements, Workload,
 };
+use rustc_hash::FxHashMap;
 
 /// The annotation by which pods ask for further interfaces (Multus).
 const NETWORKS: &str = "k8s.v1.cni.cncf.io/networks";
@@ -87,9 +88,16 @@ pub fn place(
         .map(|(id, _)| id)
         .collect();
     let mut distinct = DistinctPlacements::default();
-    for workload in workloads {
-        let pod_placements = site.pod_placements(lowering, workload);
-        lowering.world.workloads[workload].pod_placements = distinct.shared(pod_placements);
+    let mut of_class: FxHashMap<(bool, &Labels), PodPlacements> = FxHashMap::default();
+    for id in workloads {
+        let class = site.class(&lowering.world.workloads[id]);
+        let known = class.and_then(|class| of_class.get(&class)).cloned();
+        let placements =
+            known.unwrap_or_else(|| distinct.shared(site.pod_placements(lowering, id)));
+        if let Some(class) = class {
+            of_class.insert(class, placements.clone());
+        }
+        lowering.world.workloads[id].pod_placements = placements;
     }
 }
 
@@ -146,6 +154,18 @@ fn tagged(lowering: &Lowering, facts: &Facts) -> Vec<NodeSubnet> {
 }
 
 impl Site<'_> {
+    /// What the placements of a workload rest on: whether it is on the host network, and the node labels that it asks for. None
+    /// where they rest on more of it, or a gap names it.
+    fn class(&self, workload: &Workload) -> Option<(bool, &Labels)> {
+        let asked = self.asked(workload);
+        let has_choices =
+            !self.manifests.group_policies.is_empty() || !self.facts.profiles.is_empty();
+        let is_named = workload.kind == "Pod"
+            || workload.annotations.contains_key(NETWORKS)
+            || !self.pools.is_empty() && placement::pools(asked, &self.pools).is_empty();
+        (!has_choices && !is_named).then_some((workload.host_network, asked))
+    }
+
     fn pod_placements(&self, lowering: &mut Lowering, id: Id<Workload>) -> Vec<PodPlacement> {
         let workload = lowering.world.workloads[id].clone();
         let namespace = lowering.world.namespaces[workload.namespace].clone();

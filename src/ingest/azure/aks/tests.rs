@@ -59,7 +59,14 @@ fn world(cluster: &str, manifests: &str) -> (World, Id<Cluster>) {
     let site = sites.first().unwrap();
     let made = site.cluster(&read.objects, &settings, &mut world);
     let made = world.clusters.push(made);
-    kubernetes::lower(&read.objects, made, None, &settings, &mut world);
+    kubernetes::lower(
+        &read.objects,
+        made,
+        None,
+        &settings,
+        &mut world,
+        kubernetes::Counterpart::None,
+    );
     site.place(made, &read.objects, &settings, &mut world);
     site.entry_points(made, &read.objects, &settings, &mut world);
     (world, made)

@@ -3,7 +3,7 @@
 use super::super::lower;
 use super::super::stage::Machines;
 use super::sites;
-use crate::ingest::kubernetes::{self, Object, Objects};
+use crate::ingest::kubernetes::{self, Counterpart, Object, Objects};
 use crate::ingest::lowering::fixture::graph;
 use crate::ingest::terraform::testing::file;
 use crate::ingest::{File, Kind, Settings};
@@ -37,7 +37,8 @@ fn world(cluster: &str, more: &str, manifests: &[&str]) -> World {
     for site in sites(&graph, lowered, &mut world) {
         let cluster = site.cluster(&objects, &Settings::default(), &mut world);
         let cluster = world.clusters.push(cluster);
-        kubernetes::lower(&objects, cluster, None, &Settings::default(), &mut world);
+        let (settings, alone) = (Settings::default(), Counterpart::None);
+        kubernetes::lower(&objects, cluster, None, &settings, &mut world, alone);
         site.place(cluster, &objects, &Settings::default(), &mut world);
         kubernetes::egress_gateway::lower(&objects, cluster, &mut world);
         site.entry_points(cluster, &objects, &Settings::default(), &mut world);

@@ -98,10 +98,11 @@ impl Object {
     /// The object without its content, for a reason; none of what is surely no policy.
     #[must_use]
     pub fn without_content(&self, reason: &str) -> Option<Object> {
-        may_be(self.known_group(), self.known_kind()).then(|| Object {
-            node: Node::from_json(&serde_json::Value::Null, &self.origin.place),
-            unread: Some(reason.to_owned()),
-            ..self.clone()
+        may_be(self.known_group(), self.known_kind()).then(|| {
+            let mut lost = self.clone();
+            lost.node = Node::from_json(&serde_json::Value::Null, &self.origin.place);
+            lost.unread = Some(reason.to_owned());
+            lost
         })
     }
 }

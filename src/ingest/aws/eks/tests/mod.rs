@@ -48,6 +48,7 @@ fn world(resources: &str, manifests: &str, settings: &Settings) -> World {
         Some(site.as_ref()),
         settings,
         &mut world,
+        kubernetes::Counterpart::None,
     );
     site.place(cluster, &read.objects, settings, &mut world);
     site.entry_points(cluster, &read.objects, settings, &mut world);

@@ -1,6 +1,6 @@
 //! Calico's other objects: what they bear on, and what is not judged of them.
 
-use super::super::super::object::Object;
+use super::super::super::object::{Object, ObjectParts};
 use super::super::super::port::Ports;
 use super::super::{Reading, blank, network, side, tier};
 use super::tier::FIRST;
@@ -44,7 +44,7 @@ const BEARING: &[(&str, &str)] = &[
 
 /// What is missing because of an object of Calico's that is no policy: inner none where nothing is, outer none where its kind is not known.
 pub(in crate::ingest::kubernetes) fn unjudged(object: &Object) -> Option<Option<String>> {
-    let Object { group, kind, .. } = object;
+    let ObjectParts { group, kind, .. } = &**object;
     if !is_calico(object) {
         return None;
     }

@@ -4,9 +4,7 @@ use super::super::super::manifest_lowering::ManifestLowering;
 use super::super::super::object::Object;
 use super::config_map::config;
 use super::identity::Patterns;
-use crate::model::{
-    AddressSet, Cluster, Doubt, Id, Origin, Policy, PolicySide, Selector, Tier, World,
-};
+use crate::model::{AddressSet, Doubt, Origin, Policy, PolicySide, Selector, Tier};
 
 /// The agent's settings, at their defaults where the ConfigMap `cilium-config` is not in the input.
 #[derive(Clone, Debug)]
@@ -71,7 +69,7 @@ impl Agent {
             may_leave_open: set("enable-non-default-deny-policies").is_none_or(|on| on != "false"),
             identity: Patterns::of(lowering.objects),
             mesh: mesh.map(|object| object.origin.clone()),
-            api_server: api_server(lowering.world, lowering.cluster),
+            api_server: lowering.world.api_server(lowering.cluster),
             asks: asks(lowering.objects),
         }
     }
@@ -109,15 +107,6 @@ fn asks(objects: &[&Object]) -> Asks {
         }
         _ => Asks::Unresolved,
     }
-}
-
-fn api_server(world: &World, cluster: Id<Cluster>) -> AddressSet {
-    let endpoint = world.clusters[cluster].api_server;
-    endpoint
-        .into_iter()
-        .flat_map(|id| &world.endpoints[id].attachments)
-        .map(|attachment| attachment.addresses.clone())
-        .collect()
 }
 
 /// The policy that stands for `enable-policy: always`: every pod is isolated though no policy selects it (user guide, "Policy Enforcement

@@ -16,6 +16,7 @@ pub(super) fn ends(
     reading: &mut Reading<'_, '_>,
 ) -> Vec<ResolvedPeer> {
     let (wanted, written) = wanted(node, reading);
+    reading.lowering.asked_for_members = true;
     let found = reading
         .lowering
         .site
