@@ -2,7 +2,7 @@
 //! folder does not stand beside the clone.
 
 use crate::ingest::kubernetes::object::Object;
-use crate::ingest::kubernetes::{lower, read};
+use crate::ingest::kubernetes::{Counterpart, lower, read};
 use crate::ingest::yaml::{Node, Shape};
 use crate::ingest::{File, Kind, Settings};
 use crate::model::{Cluster, Enforced, Note, World};
@@ -104,7 +104,8 @@ fn picture(value: &Value, object: &Object) -> String {
         api_server: None,
         origin: None,
     });
-    let errors = lower(&[object], cluster, None, &Settings::default(), &mut world);
+    let (settings, alone) = (Settings::default(), Counterpart::None);
+    let errors = lower(&[object], cluster, None, &settings, &mut world, alone);
     format!("{:?} {:?} {errors:?}", world.policies, world.gaps)
 }
 
