@@ -55,9 +55,8 @@ pub(in crate::reach) fn exposure_groups<'w>(
                     case(RowParty::Far(*number), networks).with_far(far)
                 }));
             }
-            for number in &near.classes {
+            for number in crossings.neighbourhoods().elsewhere(class.cluster) {
                 let other = classes.get(*number).zip(of_classes.get(*number));
-                let other = other.filter(|(other, _)| other.cluster != class.cluster);
                 out.extend(other.into_iter().flat_map(|(other, networks)| {
                     case(RowParty::Class(*number), networks).with_pods(other)
                 }));

@@ -44,14 +44,13 @@ pub(in crate::reach) fn flow_groups(crossings: &Crossings<'_, '_>) -> Vec<FlowGr
                 }
             }
         }
-        let others = near.classes.iter().copied();
+        let others = crossings.neighbourhoods().elsewhere(class.cluster);
+        let others = others.iter().copied();
         for (number, other, pods) in
             others.filter_map(|own| Some((own, classes.get(own)?, members.get(own)?)))
         {
-            if other.cluster != class.cluster {
-                let rows = with_pods(crossings, (at, class), (number, other)).into_iter();
-                out.extend(rows.map(|row| row.group(own, pods, Direction::Egress)));
-            }
+            let rows = with_pods(crossings, (at, class), (number, other)).into_iter();
+            out.extend(rows.map(|row| row.group(own, pods, Direction::Egress)));
         }
     }
     out

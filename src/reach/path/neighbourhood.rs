@@ -8,7 +8,7 @@ use super::locations::Locations;
 use crate::model::{Cluster, Id, Network, World};
 use crate::reach::joined_networks::JoinedNetworks;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Classes and far sides of one part, by position, ascending.
 #[derive(Default)]
@@ -23,6 +23,8 @@ pub(super) struct Neighbourhoods {
     pub all: Vec<Neighbourhood>,
     /// Which one each class is in.
     of_class: FxHashMap<usize, usize>,
+    /// For each cluster, whose classes are all in one, the classes of others there.
+    elsewhere: FxHashMap<Id<Cluster>, Vec<usize>>,
 }
 
 impl Neighbourhoods {
@@ -58,6 +60,7 @@ impl Neighbourhoods {
             let number = out.all.len();
             let own = part.classes.iter().map(|class| (*class, number));
             out.of_class.extend(own);
+            out.elsewhere.extend(elsewhere(&part.classes, classes));
             out.all.push(part);
         }
         out
@@ -67,6 +70,23 @@ impl Neighbourhoods {
     pub fn of_class(&self, class: usize) -> Option<&Neighbourhood> {
         self.all.get(*self.of_class.get(&class)?)
     }
+
+    /// The classes of other clusters in the neighbourhood of a cluster's, ascending.
+    pub fn elsewhere(&self, cluster: Id<Cluster>) -> &[usize] {
+        let own = self.elsewhere.get(&cluster);
+        own.map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// For each cluster that some classes are of, those of others.
+fn elsewhere(numbers: &[usize], classes: &[Class]) -> Vec<(Id<Cluster>, Vec<usize>)> {
+    let cluster = |number: &usize| classes.get(*number).map(|class| class.cluster);
+    let clusters: BTreeSet<Id<Cluster>> = numbers.iter().filter_map(cluster).collect();
+    let others = |own: Id<Cluster>| {
+        let others = numbers.iter().filter(|other| cluster(other) != Some(own));
+        (own, others.copied().collect())
+    };
+    clusters.into_iter().map(others).collect()
 }
 
 /// The networks of all places at which packets leave or arrive, fronts of entry points included.
