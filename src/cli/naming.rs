@@ -109,7 +109,7 @@ fn of_sender(from: &Arc<str>, numbers: &[usize], groups: &[GroupedRow]) -> Vec<F
     let own = numbers.iter().filter_map(|number| groups.get(*number));
     let ends = own.flat_map(|group| group.to.iter().map(move |to| (to, group)));
     let mut ends: Vec<(&Arc<str>, &GroupedRow)> = ends.filter(|(to, _)| *to != from).collect();
-    ends.sort_by(|(a, _), (b, _)| a.cmp(b));
+    ends.sort_by_key(|(to, _)| *to);
     let mut out = Vec::with_capacity(ends.len());
     for of_pair in ends.chunk_by(|(a, _), (b, _)| a == b) {
         let rows = of_pair.iter().map(|(to, group)| row(from, to, group));
