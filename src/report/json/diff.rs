@@ -1,8 +1,8 @@
 //! `crosspeer.diff/1`.
 
 use super::super::difference::Difference;
+use super::flow_fact::FlowFact;
 use super::print;
-use super::reach::FlowFact;
 use serde::Serialize;
 
 #[derive(Serialize)]

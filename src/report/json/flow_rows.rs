@@ -1,7 +1,7 @@
 //! Rows of flows as JSON: what many rows share is printed once, and copied into each.
 
+use super::flow_fact::FlowFact;
 use super::print;
-use super::reach::FlowFact;
 use crate::report::FlowRow;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;

@@ -6,6 +6,7 @@ mod document;
 mod explain;
 mod fact;
 mod fix;
+mod flow_fact;
 mod flow_rows;
 mod intended;
 mod reach;

@@ -4,22 +4,11 @@ use super::super::connectivity::{ChainRow, Connectivity, FlowRow, GroupedRow, Li
 use super::super::format::Parts;
 use super::document::{Document, Layout};
 use super::fact::{GapFact, TrafficFact};
+use super::flow_fact::certainty;
 use super::flow_rows;
 use crate::model::Traffic;
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
-
-#[derive(Serialize)]
-pub(super) struct FlowFact<'a> {
-    from: &'a str,
-    to: &'a str,
-    traffic: TrafficFact<'a>,
-    certainty: &'static str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    crosses: &'a [String],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    gaps: &'a [String],
-}
 
 /// A list of names.
 struct Names<'a>(&'a [Arc<str>]);
@@ -70,19 +59,6 @@ struct LinkFact<'a> {
     by: &'static str,
 }
 
-impl<'a> From<&'a FlowRow> for FlowFact<'a> {
-    fn from(row: &'a FlowRow) -> Self {
-        FlowFact {
-            from: &row.from,
-            to: &row.to,
-            traffic: TrafficFact(&row.traffic),
-            certainty: certainty(row.certain),
-            crosses: &row.crosses,
-            gaps: &row.gaps,
-        }
-    }
-}
-
 impl<'a> From<&'a GroupedRow> for GroupedFact<'a> {
     fn from(row: &'a GroupedRow) -> Self {
         GroupedFact {
@@ -126,10 +102,6 @@ impl<'a> From<&'a LinkLine> for LinkFact<'a> {
             by: row.by,
         }
     }
-}
-
-fn certainty(certain: bool) -> &'static str {
-    if certain { "certain" } else { "possible" }
 }
 
 /// Traffic as JSON: protocol and closed port intervals.

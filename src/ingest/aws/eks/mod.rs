@@ -12,6 +12,7 @@ mod entry_points;
 mod facts;
 mod fargate;
 mod group_search;
+mod hybrid;
 mod ids;
 mod limits;
 mod manifests;

@@ -3,6 +3,7 @@
 use super::engine;
 use super::facts::{self, Facts};
 use super::fargate::Profile;
+use super::hybrid;
 use super::limits;
 use super::manifests::Manifests;
 use super::node_group;
@@ -207,7 +208,8 @@ impl Site<'_> {
             ));
         }
         out.extend(self.further(lowering, &workload, out.first()));
-        out.extend(self.hybrid(lowering, &workload));
+        let remote = self.facts.remote.as_ref();
+        out.extend(hybrid::placements(remote, &workload, lowering.world));
         let mut out = dedup(out);
         if self.engine == "vpc-cni" {
             limits::alone(lowering.world, &workload, &mut out);
@@ -270,54 +272,6 @@ impl Site<'_> {
             source_address: note,
             doubt,
         })
-    }
-
-    /// Where pods stand on hybrid nodes: in each network behind a gateway that may have their addresses. EKS user guide, "Prepare
-    /// networking for hybrid nodes".
-    fn hybrid(&self, lowering: &mut Lowering, workload: &Workload) -> Vec<PodPlacement> {
-        let Some(remote) = &self.facts.remote else {
-            return Vec::new();
-        };
-        let world = &*lowering.world;
-        let outer = world
-            .networks
-            .iter()
-            .filter(|(_, network)| !network.known && !network.addresses.is_disjoint(&remote.pods));
-        let place = |network, addresses: &AddressSet| Attachment {
-            network,
-            subnet: None,
-            addresses: addresses.clone(),
-            filters: Vec::new(),
-            doubt: remote.doubt.clone(),
-            origin: Some(remote.origin.clone()),
-        };
-        let note = |text: &str| Note {
-            text: text.to_owned(),
-            origin: Some(remote.origin.clone()),
-            assumed: false,
-        };
-        let on = |network, translated: AddressSet| PodPlacement {
-            name: "hybrid nodes".to_owned(),
-            pod: place(
-                network,
-                if workload.host_network {
-                    &remote.nodes
-                } else {
-                    &remote.pods
-                },
-            ),
-            node: Some(place(network, &remote.nodes)),
-            translated,
-            source_address: note("pods on hybrid nodes have their own address or their node's"),
-            enforced: Enforced::Unknown(
-                note("what enforces policies on hybrid nodes is not judged"),
-                remote.doubt.clone(),
-            ),
-            doubt: remote.doubt.clone(),
-        };
-        outer
-            .flat_map(|(id, _)| [AddressSet::none(), AddressSet::all()].map(|set| on(id, set)))
-            .collect()
     }
 
     fn undecided(&self, lowering: &mut Lowering, origin: &Origin, profiles: &[&Profile]) -> Doubt {
