@@ -9,13 +9,13 @@ use super::packets::Words;
 use super::resource_type::TYPES;
 use super::template;
 use crate::ingest::aws::stage::{AtFilters, SecurityGroups};
-use crate::ingest::lowering::Family;
+use crate::ingest::lowering::{Family, MANY};
 use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Value};
 use crate::model::{
     AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id,
     Origin, Traffic,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rules of security groups.
 #[must_use]
@@ -72,12 +72,28 @@ pub fn family() -> Family<AtFilters> {
 }
 
 /// Groups that may have any of very many rules.
-type Open = BTreeSet<Id<Filter>>;
+#[derive(Default)]
+struct Open {
+    groups: BTreeSet<Id<Filter>>,
+    /// Inputs all of whose groups are such.
+    inputs: BTreeSet<usize>,
+    /// All groups of the inputs that were asked for them, each list ascending.
+    of_inputs: BTreeMap<usize, Vec<Id<Filter>>>,
+}
+
+impl Open {
+    /// All of them.
+    fn all(mut self) -> BTreeSet<Id<Filter>> {
+        let whole = self.inputs.iter().filter_map(|own| self.of_inputs.get(own));
+        self.groups.extend(whole.flatten());
+        self.groups
+    }
+}
 
 /// Adds all declared rules to their groups.
 fn lower(lowering: &mut Lowering<AtFilters>) {
     let graph = lowering.graph;
-    let mut open = Open::new();
+    let mut open = Open::default();
     for (_, resource) in graph.of("aws_security_group_rule") {
         classic(lowering, resource, &mut open);
     }
@@ -90,7 +106,9 @@ fn lower(lowering: &mut Lowering<AtFilters>) {
             .filter(|(_, resource)| resource.mode == Mode::Managed)
             .for_each(|(_, resource)| single(lowering, resource, way, &mut open));
     }
-    open.into_iter().for_each(|group| loose(lowering, group));
+    for group in open.all() {
+        loose(lowering, group);
+    }
     for kind in ["aws_security_group", "aws_default_security_group"] {
         for (id, resource) in graph
             .of(kind)
@@ -212,24 +230,45 @@ fn side(filter: &mut Filter, way: Direction) -> &mut Vec<FilterRule> {
     }
 }
 
-/// The groups that a separate rule is part of: where that is not known, every group of the same input, in doubt.
-fn groups_of_rule(lowering: &mut Lowering<AtFilters>, resource: &Resource) -> Found<Id<Filter>> {
+/// The groups that a separate rule is part of: where that is not known, every group of the same input, in doubt. None where
+/// these are so many that they are open instead.
+fn groups_of_rule(
+    lowering: &mut Lowering<AtFilters>,
+    resource: &Resource,
+    open: &mut Open,
+) -> Option<Found<Id<Filter>>> {
     let mut found = lowering.groups(Attribute::of(resource, "security_group_id"));
-    if found.rest.is_certain() {
-        return found;
+    if !found.rest.is_certain() {
+        let of_input = open.of_inputs.entry(resource.input);
+        let all = of_input.or_insert_with(|| groups_of_input(lowering, resource.input));
+        // The same as below, without a list of all of them for each rule.
+        if all.len() > MANY && found.items.iter().all(|(_, doubt)| !doubt.is_certain()) {
+            open.groups.extend(found.all());
+            open.inputs.insert(resource.input);
+            return None;
+        }
+        found.or_any(all.iter().copied());
     }
+    if found.is_crowd() {
+        open.groups.extend(found.all());
+        return None;
+    }
+    Some(found)
+}
+
+/// All groups of an input, those that AWS makes with networks and clusters among them; ascending.
+fn groups_of_input(lowering: &mut Lowering<AtFilters>, input: usize) -> Vec<Id<Filter>> {
     let graph = lowering.graph;
-    let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
+    let same = |id: &Id<Resource>| graph.resources[*id].input == input;
     let made = lowering.seen::<SecurityGroups>().of.iter();
     let brought = lowering.seen::<SecurityGroups>().of_clusters.iter();
     let own = made.chain(brought).filter(|(id, _)| same(id));
-    let own: Vec<Id<Filter>> = own.map(|(_, group)| *group).collect();
-    found.or_any(own);
-    for network in lowering.networks_of_input(resource.input) {
-        let default = lowering.default_group(network);
-        found.or_any([default]);
-    }
-    found
+    let mut all: Vec<Id<Filter>> = own.map(|(_, group)| *group).collect();
+    let networks = lowering.networks_of_input(input).into_iter();
+    all.extend(networks.map(|network| lowering.default_group(network)));
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn classic(lowering: &mut Lowering<AtFilters>, resource: &Resource, open: &mut Open) {
@@ -324,11 +363,9 @@ fn separate(
     rule: &Rule,
     open: &mut Open,
 ) {
-    let groups = groups_of_rule(lowering, resource);
-    if groups.is_crowd() {
-        open.extend(groups.all());
+    let Some(groups) = groups_of_rule(lowering, resource, open) else {
         return;
-    }
+    };
     for (group, own) in groups.items {
         let peers = peers(lowering, resource, &rule.ends, group);
         let doubt = rule.doubt.and(&own);
