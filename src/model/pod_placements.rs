@@ -90,6 +90,7 @@ mod tests {
                 subnet: None,
                 addresses: AddressSet::none(),
                 filters: Vec::new(),
+                interface: 0,
                 doubt: Doubt::none(),
                 origin: None,
             },

@@ -204,6 +204,7 @@ fn place(world: &mut World, words: &[&str], origin: &Origin) {
         subnet: None,
         addresses: AddressSet::parse(text).unwrap(),
         filters: Vec::new(),
+        interface: 0,
         doubt: Doubt::none(),
         origin: None,
     };

@@ -51,9 +51,10 @@ fn lower(lowering: &mut Lowering<AtRest>) {
             listens,
             balancer: Some(balancer),
             targets,
+            by_name: false,
             origin: lowering.graph.resources[by].origin.clone(),
         };
-        lowering.lead_to_targets(&own);
+        lowering.lowered.on_demand.outer.lead_to_targets(own);
     }
 }
 

@@ -31,6 +31,8 @@ pub struct AttachmentSpec<'a> {
     pub groups: Groups,
     /// Its own addresses, as far as known.
     pub addresses: Blocks,
+    /// Which of its interfaces stands there.
+    pub interface: usize,
 }
 
 impl<B: Placing, M> Lowering<'_, At<B, M>> {
@@ -75,6 +77,7 @@ impl<B: Placing, M> Lowering<'_, At<B, M>> {
             subnet: Some(subnet),
             addresses: if own.is_empty() { addresses } else { own },
             filters,
+            interface: spec.interface,
             doubt: doubt.and(&why).and(&spec.subnets.rest),
             origin: Some(spec.resource.origin_of(spec.path)),
         }
@@ -134,6 +137,7 @@ impl<B: Placing, M> Lowering<'_, At<B, M>> {
             subnet: None,
             addresses: if own.is_empty() { addresses } else { own },
             filters,
+            interface: spec.interface,
             doubt: doubt.and(&why),
             origin: Some(spec.resource.origin_of(spec.path)),
         }

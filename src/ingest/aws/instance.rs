@@ -4,7 +4,7 @@ use super::attachment::{AttachmentSpec, Groups};
 use super::launch_template;
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::aws::stage::AtEndpoints;
-use crate::ingest::lowering::Family;
+use crate::ingest::lowering::{Blocks, Family};
 use crate::ingest::terraform::{By, Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Attachment, Doubt, Endpoint, Id, PivotRisk};
 
@@ -54,6 +54,10 @@ pub fn family() -> Family<AtEndpoints> {
             ],
             required: &[
                 ("aws_network_interface", &["subnet_id"]),
+                (
+                    "aws_network_interface_attachment",
+                    &["instance_id", "network_interface_id"],
+                ),
                 (
                     "aws_network_interface_sg_attachment",
                     &["security_group_id", "network_interface_id"],
@@ -137,34 +141,12 @@ fn interface(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> Vec<A
         subnets,
         groups,
         addresses,
+        interface: 0,
     })
 }
 
 fn instance(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> Vec<Attachment> {
-    let mut out = Vec::new();
-    for (block, path) in [
-        (
-            "network_interface",
-            "network_interface.network_interface_id",
-        ),
-        (
-            "primary_network_interface",
-            "primary_network_interface.network_interface_id",
-        ),
-    ] {
-        for element in resource.values.get(block).items() {
-            let value = element.get("network_interface_id");
-            let interfaces = lowering.resources(
-                Attribute {
-                    resource,
-                    path,
-                    value,
-                },
-                "aws_network_interface",
-            );
-            out.extend(interfaces.all().flat_map(|id| own(lowering, id)));
-        }
-    }
+    let out = taken(lowering, resource);
     if !out.is_empty() {
         return out;
     }
@@ -182,31 +164,105 @@ fn instance(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> Vec<At
             subnets,
             groups: Groups::Named(groups),
             addresses,
+            interface: 0,
         },
     )
 }
 
-/// The places of something that is started from templates: each of them says what the resource leaves out.
+/// The interfaces that an instance takes instead of one of its own.
+fn taken(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> Vec<Attachment> {
+    let mut out = Vec::new();
+    let mut interface = 0;
+    for (block, path) in [
+        (
+            "network_interface",
+            "network_interface.network_interface_id",
+        ),
+        (
+            "primary_network_interface",
+            "primary_network_interface.network_interface_id",
+        ),
+    ] {
+        for element in resource.values.get(block).items() {
+            let at = Attribute {
+                resource,
+                path,
+                value: element.get("network_interface_id"),
+            };
+            out.extend(named(lowering, at, interface));
+            interface += 1;
+        }
+    }
+    out
+}
+
+/// Where the interface stands that an attribute names: one that the input does not hold, or that is not known, anywhere.
+fn named(lowering: &mut Lowering<AtEndpoints>, at: Attribute, interface: usize) -> Vec<Attachment> {
+    let found = lowering.resources(at, INTERFACE);
+    let mut out = Vec::new();
+    for (id, doubt) in &found.items {
+        out.extend(own(lowering, *id).into_iter().map(|own| Attachment {
+            interface,
+            doubt: own.doubt.and(doubt).and(&found.rest),
+            ..own
+        }));
+    }
+    if !found.rest.is_certain() {
+        out.extend(lowering.attachments(&AttachmentSpec {
+            resource: at.resource,
+            path: at.path,
+            subnets: Found {
+                items: Vec::new(),
+                rest: found.rest.clone(),
+            },
+            groups: Groups::Named(Found {
+                items: Vec::new(),
+                rest: found.rest.clone(),
+            }),
+            addresses: Blocks::default(),
+            interface,
+        }));
+    }
+    out
+}
+
+/// The places of something that is started from templates: each of them says what the resource leaves out, and what further
+/// interfaces there are.
 fn started(lowering: &mut Lowering<AtEndpoints>, mut spec: AttachmentSpec) -> Vec<Attachment> {
-    let placed = spec.subnets != Found::default();
+    let own = spec.subnets.clone();
+    let placed = own != Found::default();
     let grouped = matches!(&spec.groups, Groups::Named(groups) if *groups != Found::default());
     let templates = launch_template::templates(lowering, spec.resource);
-    if templates.is_empty() || (placed && grouped) {
-        return lowering.attachments(&spec);
-    }
+    let is_whole = templates.is_empty() || (placed && grouped);
     let mut out = Vec::new();
+    if is_whole {
+        out = lowering.attachments(&spec);
+    }
     for template in templates {
-        if !placed {
-            spec.subnets = template.subnets;
-        }
         if !grouped {
             spec.groups = Groups::Named(template.groups.unwrap_or_default());
         }
-        let here = lowering.attachments(&spec).into_iter();
-        out.extend(here.map(|one| Attachment {
-            doubt: one.doubt.and(&template.doubt),
-            ..one
-        }));
+        let mut interfaces = template.interfaces.into_iter();
+        let first = interfaces.next().unwrap_or_default();
+        let first = if placed { own.clone() } else { first };
+        let all = std::iter::once(first).chain(interfaces).enumerate();
+        for (number, subnets) in all.skip(usize::from(is_whole)) {
+            let addresses = match number {
+                0 => spec.addresses.clone(),
+                _ => Blocks::default(),
+            };
+            let here = lowering.attachments(&AttachmentSpec {
+                subnets,
+                addresses,
+                interface: number,
+                groups: spec.groups.clone(),
+                ..spec
+            });
+            out.extend(here.into_iter().map(|one| Attachment {
+                doubt: one.doubt.and(&template.doubt),
+                ..one
+            }));
+        }
     }
     out
 }
@@ -229,31 +285,40 @@ fn scaling_group(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> V
             subnets,
             groups: Groups::Named(Found::default()),
             addresses,
+            interface: 0,
         },
     )
 }
 
-/// `aws_network_interface_attachment`: a further interface of an instance.
+/// `aws_network_interface_attachment`: a further interface of an instance; of any, where it is not known of which.
 fn attach(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) {
-    let instances = lowering.resources(Attribute::of(resource, "instance_id"), "aws_instance");
-    let interfaces = lowering.resources(
-        Attribute::of(resource, "network_interface_id"),
-        "aws_network_interface",
-    );
-    let doubt = instances.doubt().and(&interfaces.doubt());
-    let more: Vec<Attachment> = interfaces.all().flat_map(|id| own(lowering, id)).collect();
-    for endpoint in instances
-        .all()
-        .filter_map(|id| lowering.lowered.made.of.get(&id).copied())
-        .collect::<Vec<_>>()
-    {
+    let graph = lowering.graph;
+    let at = Attribute::of(resource, "instance_id");
+    let mut instances = lowering.resources(at, "aws_instance");
+    if at.value.text().is_none() {
+        let any = graph.of("aws_instance");
+        instances.or_any(
+            any.filter(|(_, own)| own.input == resource.input)
+                .map(|(id, _)| id),
+        );
+    }
+    let more = named(lowering, Attribute::of(resource, "network_interface_id"), 0);
+    for (instance, doubt) in &instances.items {
+        let Some(endpoint) = lowering.lowered.made.of.get(instance).copied() else {
+            continue;
+        };
         let attachments = &mut lowering.world.endpoints[endpoint].attachments;
-        for attachment in more.iter().cloned().map(|own| Attachment {
-            doubt: own.doubt.and(&doubt),
-            ..own
-        }) {
-            if !attachments.contains(&attachment) {
-                attachments.push(attachment);
+        let interface = attachments.iter().map(|own| own.interface + 1).max();
+        for own in &more {
+            let further = |interface| Attachment {
+                interface,
+                doubt: own.doubt.and(doubt).and(&instances.rest),
+                ..own.clone()
+            };
+            // A refreshed plan lists the interface in the instance as well.
+            let is_new = attachments.iter().all(|old| *old != further(old.interface));
+            if is_new {
+                attachments.push(further(interface.unwrap_or_default()));
             }
         }
     }

@@ -14,8 +14,8 @@ const CONFIGURATION: &str = "aws_launch_configuration";
 /// What instances are started from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template {
-    /// Subnets of its interfaces; empty where it names none.
-    pub subnets: Found<Id<Subnet>>,
+    /// The subnets of each of its interfaces that names some.
+    pub interfaces: Vec<Found<Id<Subnet>>>,
     /// Security groups; none where it names none at all.
     pub groups: Option<Found<Id<Filter>>>,
     /// The start-up script.
@@ -136,9 +136,31 @@ fn named<B: Placing, M>(
         }
     }
     if !rest.is_certain() {
+        if at.value.text().is_none() {
+            out.extend(multi_homed(lowering, at.resource, kind, &rest));
+        }
         out.push(unresolved(rest));
     }
     out
+}
+
+/// The templates with several interfaces, of which one may be meant where nothing is known of the one that is.
+fn multi_homed<B: Placing, M>(
+    lowering: &mut Lowering<At<B, M>>,
+    by: &Resource,
+    kind: &str,
+    doubt: &Doubt,
+) -> Vec<Template> {
+    let several = |own: &&Resource| {
+        own.input == by.input && own.values.get("network_interfaces").items().len() > 1
+    };
+    let graph = lowering.graph;
+    let all = graph.of(kind).map(|(_, own)| own).filter(several);
+    let doubted = |own| Template {
+        doubt: doubt.clone(),
+        ..read(lowering, own)
+    };
+    all.map(doubted).collect()
 }
 
 /// A template of which nothing is known.
@@ -156,7 +178,6 @@ fn unresolved(doubt: Doubt) -> Template {
 
 fn read<B: Placing, M>(lowering: &mut Lowering<At<B, M>>, resource: &Resource) -> Template {
     let mut groups: Option<Found<Id<Filter>>> = None;
-    let mut subnets = Found::default();
     for path in [
         "vpc_security_group_ids",
         "network_interfaces.security_groups",
@@ -175,16 +196,8 @@ fn read<B: Placing, M>(lowering: &mut Lowering<At<B, M>>, resource: &Resource) -
                 }));
         }
     }
-    let path = "network_interfaces.subnet_id";
-    for value in repeated(resource, path) {
-        subnets.extend(lowering.subnets(Attribute {
-            resource,
-            path,
-            value,
-        }));
-    }
     Template {
-        subnets,
+        interfaces: interfaces(lowering, resource),
         groups,
         script: script(lowering, resource),
         instance_type: resource
@@ -194,6 +207,37 @@ fn read<B: Placing, M>(lowering: &mut Lowering<At<B, M>>, resource: &Resource) -
             .map(str::to_owned),
         doubt: Doubt::none(),
     }
+}
+
+/// The subnets of each interface that a template describes or takes; none for those of which it says nothing.
+fn interfaces<B: Placing, M>(
+    lowering: &mut Lowering<At<B, M>>,
+    resource: &Resource,
+) -> Vec<Found<Id<Subnet>>> {
+    let graph = lowering.graph;
+    let mut out = Vec::new();
+    for block in resource.values.get("network_interfaces").items() {
+        let at = |path, key| Attribute {
+            resource,
+            path,
+            value: block.get(key),
+        };
+        let mut found = lowering.subnets(at("network_interfaces.subnet_id", "subnet_id"));
+        let taken = at(
+            "network_interfaces.network_interface_id",
+            "network_interface_id",
+        );
+        let taken = lowering.resources(taken, "aws_network_interface");
+        found.rest = found.rest.and(&taken.rest);
+        for (id, doubt) in taken.items {
+            let subnets = lowering.subnets(Attribute::of(&graph.resources[id], "subnet_id"));
+            found.extend(subnets.in_doubt(&doubt));
+        }
+        if found != Found::default() {
+            out.push(found);
+        }
+    }
+    out
 }
 
 /// The values of an attribute in every block of its name.

@@ -113,6 +113,7 @@ fn balancer(lowering: &mut Lowering<AtEndpoints>, id: Id<Resource>, resource: &R
         subnets,
         groups,
         addresses,
+        interface: 0,
     });
     let origin = Some(resource.origin.clone());
     let name = lowering.name(id);

@@ -16,6 +16,7 @@ pub mod launch_template;
 mod load_balancer;
 mod lowering;
 mod named_subnet;
+mod nat64;
 mod nat_gateway;
 mod network_acl;
 mod on_demand;
@@ -77,6 +78,7 @@ fn families() -> Families {
         routes: vec![route_table::family()],
         rest: vec![
             relay_service::family(),
+            nat64::family(),
             address_target::family(),
             channel::family(),
             resource_type::family(),

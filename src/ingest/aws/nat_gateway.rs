@@ -8,7 +8,7 @@ use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Attachment, Doubt, Endpoint, Id, Network, PivotRisk};
 
-const KIND: &str = "NAT gateway";
+pub(super) const KIND: &str = "NAT gateway";
 
 /// NAT gateways.
 #[must_use]
@@ -61,6 +61,7 @@ fn gateway(
         subnets,
         groups: Groups::None,
         addresses,
+        interface: 0,
     };
     let attachments = lowering.attachments(&spec);
     let origin = Some(resource.origin.clone());
@@ -95,6 +96,7 @@ impl<B, M> Lowering<'_, At<B, M>> {
             subnet: None,
             addresses,
             filters: Vec::new(),
+            interface: 0,
             doubt,
             origin: origin.clone(),
         };

@@ -114,6 +114,7 @@ pub fn place(
         subnets,
         groups: Groups::Named(groups),
         addresses,
+        interface: 0,
     });
     let origin = Some(resource.origin.clone());
     let Placement {

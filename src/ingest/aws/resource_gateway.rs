@@ -30,6 +30,7 @@ fn lower(lowering: &mut Lowering<AtEndpoints>) {
             subnets: lowering.subnets(Attribute::of(resource, "subnet_ids")),
             groups: Groups::Named(lowering.groups_at(resource, &["security_group_ids"])),
             addresses: Default::default(),
+            interface: 0,
         };
         let attachments = lowering.attachments(&spec);
         let endpoint = lowering.world.endpoints.push(Endpoint {

@@ -96,6 +96,7 @@ fn interface(lowering: &mut Lowering<AtEndpoints>, id: Id<Resource>, resource: &
         subnets,
         groups,
         addresses,
+        interface: 0,
     });
     let networks: Vec<_> = lowering
         .networks(Attribute::of(resource, "vpc_id"))

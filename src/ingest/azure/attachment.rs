@@ -116,6 +116,7 @@ impl<B: Placing, M> Lowering<'_, At<B, M>> {
             subnet: Some(subnet),
             addresses: addresses.clone(),
             filters,
+            interface: 0,
             doubt: doubt.and(&why).and(&spec.subnets.rest),
             origin: Some(spec.resource.origin_of(spec.path)),
         };
@@ -151,6 +152,7 @@ impl<B: Placing, M> Lowering<'_, At<B, M>> {
                 subnet,
                 addresses,
                 filters: filters.clone(),
+                interface: 0,
                 doubt: doubt.clone(),
                 origin,
             }

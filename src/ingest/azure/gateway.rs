@@ -3,7 +3,7 @@
 //! routes"; "Configure VPN gateway transit for virtual network peering"; azurerm provider,
 //! `azurerm_virtual_network_gateway_connection`, `azurerm_local_network_gateway`.
 
-use super::lowering::{At, Attribute, Found, Lowering, is_set};
+use super::lowering::{At, Attribute, Found, Lowering, is_set, same};
 use super::stage::{AtGateways, Joins, Neighbour, Peerings, Subnets};
 use crate::ingest::lowering::{Family, Flag};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
@@ -107,6 +107,35 @@ fn lower(lowering: &mut Lowering<AtGateways>) {
                 .push((border, doubt.clone()));
         }
         join(lowering, border, &users, &far);
+        turn_back(lowering, resource, border, &users);
+    }
+}
+
+/// At the edge of a circuit packets may come back by the gateway by which they went there: into another network that uses it, where a
+/// route announced to the gateway holds that. Source: Microsoft, "ExpressRoute MSEE hairpin design considerations". A VPN gateway has no
+/// such edge.
+fn turn_back(
+    lowering: &mut Lowering<AtGateways>,
+    gateway: &Resource,
+    border: Id<Border>,
+    users: &[(Id<Network>, Doubt)],
+) {
+    let kind = gateway.values.get("type");
+    if users.len() < 2 || kind.text().is_some_and(|kind| same(kind, "Vpn")) {
+        return;
+    }
+    let what = format!(
+        "whether packets come back by `{}` from the edge of its circuit is not judged",
+        gateway.address
+    );
+    let origin = Some(gateway.origin.clone());
+    let doubt = lowering.world.doubt(GapKind::NotJudged, what, origin);
+    for (number, (one, a)) in users.iter().enumerate() {
+        for (other, b) in users.iter().skip(number + 1) {
+            if one != other {
+                lowering.meet(border, *one, *other, &doubt.and(a).and(b), true);
+            }
+        }
     }
 }
 

@@ -36,9 +36,10 @@ fn lower(lowering: &mut Lowering<AtRest>) {
             listens: listens.collect(),
             balancer: None,
             targets: targets(lowering, (id, group)),
+            by_name: false,
             origin: group.origin.clone(),
         };
-        lowering.lead_to_targets(&own);
+        lowering.lowered.on_demand.outer.lead_to_targets(own);
     }
 }
 

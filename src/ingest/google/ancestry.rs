@@ -133,14 +133,12 @@ fn parent(lowering: &Lowering<AtRest>, resource: &Resource) -> Option<HierarchyN
 
 fn place(lowering: &Lowering<AtRest>, value: &Value, front: &str) -> Option<HierarchyNode> {
     let kinds = ["google_folder", "google_organization"];
-    let target = lowering
-        .graph
-        .follow(value, &kinds)
-        .targets
-        .into_iter()
-        .next();
-    if let Some(target) = target {
-        return Some(HierarchyNode::Resource(target.resource));
+    let links = lowering.graph.follow(value, &kinds);
+    if let Some(target) = links.targets.first() {
+        // One of several is as good as none.
+        return links
+            .exact
+            .then_some(HierarchyNode::Resource(target.resource));
     }
     let text = value.text().filter(|text| !text.is_empty())?;
     let text = text.rsplit("googleapis.com/").next().unwrap_or(text);

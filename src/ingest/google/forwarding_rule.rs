@@ -78,6 +78,7 @@ fn balancer(
             subnet: Some(*subnet),
             addresses,
             filters: filters.clone(),
+            interface: 0,
             doubt,
             origin,
         });

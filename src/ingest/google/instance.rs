@@ -140,11 +140,7 @@ fn push(
     rest: &Doubt,
 ) {
     if attachments.is_empty() {
-        let what = format!("the network of `{}` is not known", resource.address);
-        let doubt = lowering
-            .world
-            .doubt(GapKind::NotInInput, what, Some(resource.origin.clone()))
-            .and(rest);
+        let doubt = unplaced(lowering, resource, rest);
         attachments = lowering.anywhere(resource, &doubt);
     }
     lowering.enter_endpoint(id, resource, kind, attachments, false, PivotRisk::Freely);
@@ -158,7 +154,9 @@ fn interfaces(
     doubt: &Doubt,
 ) -> Vec<Attachment> {
     let mut out = Vec::new();
-    for interface in of.values.get("network_interface").items() {
+    let all = of.values.get("network_interface").items().iter();
+    for (number, interface) in all.enumerate() {
+        let before = out.len();
         let subnets = attached_to(lowering, interface);
         let subnets =
             subnets.unwrap_or_else(|| lowering.standing_in(of, "network_interface.", interface));
@@ -207,8 +205,24 @@ fn interfaces(
             }
             out.extend(aliases(lowering, of, owner, *subnet, interface, &doubt));
         }
+        if out.len() == before {
+            let doubt = unplaced(lowering, owner, &doubt.and(&subnets.rest));
+            out.extend(lowering.anywhere(owner, &doubt));
+        }
+        let own = out.iter_mut().skip(before);
+        own.for_each(|attachment| attachment.interface = number);
     }
     out
+}
+
+/// Why something may be in any network.
+fn unplaced(lowering: &mut Lowering<AtMachines>, resource: &Resource, rest: &Doubt) -> Doubt {
+    let what = format!("the network of `{}` is not known", resource.address);
+    let origin = Some(resource.origin.clone());
+    lowering
+        .world
+        .doubt(GapKind::NotInInput, what, origin)
+        .and(rest)
 }
 
 /// The subnetworks of the network attachment that an interface is made by; none where it is made by none. Source: "About Private
@@ -314,6 +328,7 @@ fn attach(
         subnet: Some(subnet),
         addresses,
         filters: vec![filter],
+        interface: 0,
         doubt: doubt.clone(),
         origin,
     }
@@ -372,6 +387,7 @@ impl<B, M> Lowering<'_, At<B, M>> {
                 subnet: None,
                 addresses,
                 filters,
+                interface: 0,
                 doubt: doubt.clone(),
                 origin,
             });

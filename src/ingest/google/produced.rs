@@ -291,6 +291,7 @@ fn attach(
             subnet: Some(subnet),
             addresses: narrowed.unwrap_or(whole),
             filters: Vec::new(),
+            interface: 0,
             doubt,
             origin: Some(resource.origin_of(service.network)),
         });

@@ -194,7 +194,11 @@ fn route(lowering: &mut Lowering<AtRoutes>, resource: &Resource) -> CustomRoute 
 }
 
 fn target(lowering: &mut Lowering<AtRoutes>, resource: &Resource) -> (Target, Doubt) {
-    if is_set(resource.values.get("next_hop_gateway")) {
+    let gateway = Attribute::of(resource, "next_hop_gateway");
+    if gateway.value.is_unknown() {
+        return (Target::Unknown, lowering.unknown(gateway));
+    }
+    if is_set(gateway.value) {
         return (Target::Outside(INTERNET.to_owned()), Doubt::none());
     }
     let at = Attribute::of(resource, "next_hop_vpn_tunnel");

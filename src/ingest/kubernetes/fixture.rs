@@ -1,5 +1,6 @@
 //! Builds worlds from manifests for tests.
 
+use super::engine::blocks_match_pods;
 use super::{Counterpart, Objects, lower, read, resolve_templates};
 use crate::ingest::{File, InputError, Kind, Settings};
 use crate::model::{Cluster, Doubt, Enforced, Id, Note, Policy, World};
@@ -48,7 +49,7 @@ pub(super) fn cluster(engine: &str) -> (World, Id<Cluster>) {
         title: None,
         engine: engine.to_owned(),
         enforced: Enforced::Yes(note),
-        blocks_match_pods: true,
+        blocks_match_pods: blocks_match_pods(engine),
         to_own_node: None,
         unresolved: Doubt::none(),
         api_server: None,

@@ -299,6 +299,9 @@ impl Objects {
         if let Some(why) = builtin::unserved(&object) {
             self.note(fault(&object.node.get("kind").place(), why));
         }
+        if let Some((place, why)) = workload::lacking(&object) {
+            self.note(fault(&place, why));
+        }
         let object = self.strictly(object);
         let templated = object
             .namespace

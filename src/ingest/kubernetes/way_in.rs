@@ -79,6 +79,7 @@ fn somewhere(
         subnet: None,
         addresses,
         filters: Vec::new(),
+        interface: 0,
         doubt: doubt.clone(),
         origin: Some(origin.clone()),
     };

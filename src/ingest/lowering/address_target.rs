@@ -4,8 +4,7 @@
 //! peered VPC, or reachable by Direct Connect or VPN; Azure Application Gateway, "Backend pools"; Google Cloud Load
 //! Balancing, "Hybrid connectivity network endpoint groups overview".
 
-use super::relay_service::gate;
-use super::{Located, Lowering};
+use super::relay_service::{gate, groups_in, listed_networks};
 use crate::ingest::terraform::Value;
 use crate::model::{
     AddressSet, Border, Direction, Doubt, Endpoint, GapKind, Id, Leg, Network, Origin, Relay, World,
@@ -23,44 +22,42 @@ pub struct AddressTargets {
     pub balancer: Option<Id<Endpoint>>,
     /// Addresses of targets; all where some are not known.
     pub targets: AddressSet,
+    /// Whether there are targets that are told by a name: they may be in any network that a border leads to.
+    pub by_name: bool,
     /// The line that says so.
     pub origin: Origin,
 }
 
-impl<L: Located> Lowering<'_, L> {
-    /// Enters a border from the networks of a balancer, and from those that borders join with them, to the other networks in which
-    /// its targets may stand.
-    pub fn lead_to_targets(&mut self, own: &AddressTargets) {
-        let clients = clients(self.world, own);
-        let far: Vec<Id<Network>> = self
-            .world
-            .networks
-            .iter()
-            .filter(|(id, network)| {
-                network.known
-                    && !own.listens.contains_key(id)
-                    && !network.addresses.is_disjoint(&own.targets)
-            })
-            .map(|(id, _)| id)
-            .collect();
-        let what = format!(
-            "how `{}` gets to targets in {} is not judged",
-            own.name,
-            self.listed_networks(&far.iter().copied().collect())
-        );
+impl AddressTargets {
+    /// Enters a border from the networks of the balancer, and from those that borders join with them, to the other networks in which
+    /// its targets may stand. All clouds are lowered by then: a target may be in a network of another one.
+    pub(super) fn lead(&self, world: &mut World) {
+        let targets = self.reached(world);
+        let clients = clients(world, self);
+        let networks = world.networks.iter().filter(|(id, network)| {
+            network.known
+                && !self.listens.contains_key(id)
+                && !network.addresses.is_disjoint(&targets)
+        });
+        let far: Vec<Id<Network>> = networks.map(|(id, _)| id).collect();
         if far.is_empty() {
             return;
         }
-        let origin = Some(own.origin.clone());
-        let doubt = self.world.doubt(GapKind::NotJudged, what, origin.clone());
+        let what = format!(
+            "how `{}` gets to targets in {} is not judged",
+            self.name,
+            listed_networks(world, &far.iter().copied().collect())
+        );
+        let origin = Some(self.origin.clone());
+        let doubt = world.doubt(GapKind::NotJudged, what, origin.clone());
         let mut legs = Vec::new();
         for (client, at) in &clients {
             for to in far.iter().filter(|to| *to != client) {
-                legs.push(self.leg_to_targets(own, (*client, *at), *to, &doubt));
+                legs.push(self.leg(world, (*client, *at), (*to, &targets), &doubt));
             }
         }
-        self.world.borders.push(Border {
-            name: format!("targets of {}", own.name),
+        world.borders.push(Border {
+            name: format!("targets of {}", self.name),
             kind: "load balancer",
             legs,
             state: "takes connections up and opens them anew to its targets".to_owned(),
@@ -68,19 +65,30 @@ impl<L: Located> Lowering<'_, L> {
         });
     }
 
+    /// The addresses of its targets, those included that have a name.
+    fn reached(&self, world: &World) -> AddressSet {
+        if !self.by_name {
+            return self.targets.clone();
+        }
+        let legs = world.borders.iter().flat_map(|(_, border)| &border.legs);
+        let out = legs.filter(|leg| self.listens.contains_key(&leg.from));
+        let reached: AddressSet = out.map(|leg| leg.destinations.clone()).collect();
+        self.targets.union(&reached)
+    }
+
     /// `at`: the network of the balancer that clients of a network call.
-    fn leg_to_targets(
-        &mut self,
-        own: &AddressTargets,
+    fn leg(
+        &self,
+        world: &mut World,
         (client, at): (Id<Network>, Id<Network>),
-        to: Id<Network>,
+        (to, targets): (Id<Network>, &AddressSet),
         doubt: &Doubt,
     ) -> Leg {
-        let groups = self.groups_in(own.balancer, at);
-        let gate = groups.and_then(|groups| gate(self.world, &own.name, client, &groups));
-        let listens = own.listens.get(&at).cloned().unwrap_or_default();
-        let sources = self.world.networks[client].addresses.clone();
-        let addresses = &self.world.networks[to].addresses;
+        let groups = groups_in(world, self.balancer, at);
+        let gate = groups.and_then(|groups| gate(world, &self.name, client, &groups));
+        let listens = self.listens.get(&at).cloned().unwrap_or_default();
+        let sources = world.networks[client].addresses.clone();
+        let addresses = world.networks[to].addresses.intersection(targets);
         Leg {
             filters: gate
                 .map(|own| (own, Direction::Ingress))
@@ -91,11 +99,7 @@ impl<L: Located> Lowering<'_, L> {
                 sends: listens.union(&sources),
                 listens,
             }),
-            ..Leg::unknown(
-                (client, sources),
-                (to, addresses.intersection(&own.targets)),
-                doubt.clone(),
-            )
+            ..Leg::unknown((client, sources), (to, addresses), doubt.clone())
         }
     }
 }

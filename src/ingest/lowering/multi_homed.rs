@@ -9,36 +9,59 @@ use crate::model::{
 };
 use std::collections::BTreeSet;
 
-/// Enters a border for each machine that surely has interfaces in several networks: what it hands on is not judged.
+/// Two different networks: packets come from the first and go on into the second.
+type Pair = (Id<Network>, Id<Network>);
+
+/// Enters a border for each machine that has interfaces in several networks, or may have: what it hands on is not judged.
 pub fn join(world: &mut World) {
     let ids: Vec<Id<Endpoint>> = world.endpoints.ids().collect();
     for id in ids {
-        let own = world.endpoints[id].clone();
-        let sure = own.attachments.iter().filter(|at| at.doubt.is_certain());
-        let networks: BTreeSet<Id<Network>> = sure.map(|at| at.network).collect();
-        if networks.len() > 1 && own.pivot_risk != PivotRisk::Never {
-            enter(world, &own, &networks);
+        let own = &world.endpoints[id];
+        if own.pivot_risk == PivotRisk::Never {
+            continue;
+        }
+        let pairs = pairs(&own.attachments);
+        if !pairs.is_empty() {
+            let own = own.clone();
+            enter(world, &own, &pairs);
         }
     }
 }
 
-fn enter(world: &mut World, own: &Endpoint, networks: &BTreeSet<Id<Network>>) {
+/// The networks in which two interfaces may be at once: two of one interface where both are certain, and those of two interfaces.
+fn pairs(attachments: &[Attachment]) -> BTreeSet<Pair> {
+    let mut places: Vec<(usize, Id<Network>, bool)> = attachments
+        .iter()
+        .map(|at| (at.interface, at.network, at.doubt.is_certain()))
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    let mut out = BTreeSet::new();
+    for (number, from, sure) in &places {
+        let at_once = |other: &&(usize, Id<Network>, bool)| {
+            other.1 != *from && (other.0 != *number || (*sure && other.2))
+        };
+        out.extend(places.iter().filter(at_once).map(|other| (*from, other.1)));
+    }
+    out
+}
+
+fn enter(world: &mut World, own: &Endpoint, pairs: &BTreeSet<Pair>) {
+    let networks: BTreeSet<Id<Network>> = pairs.iter().map(|(from, _)| *from).collect();
     let names: Vec<&str> = networks
         .iter()
         .map(|id| world.networks[*id].name.as_str())
         .collect();
     let what = format!(
-        "what `{}` hands on between {}, in each of which it has an interface, is not judged",
+        "what `{}` hands on between {}, in each of which it has an interface or may have one, is not judged",
         own.name,
         super::listed(&names, "and")
     );
     let doubt = world.doubt(GapKind::NotJudged, what, own.origin.clone());
-    let mut legs = Vec::new();
-    for from in networks {
-        for to in networks.iter().filter(|to| *to != from) {
-            legs.push(leg(world, own, (*from, *to), &doubt));
-        }
-    }
+    let legs = pairs
+        .iter()
+        .map(|pair| leg(world, own, *pair, &doubt))
+        .collect();
     world.borders.push(Border {
         name: format!("interfaces of {}", own.name),
         kind: "multi-homed machine",
@@ -48,12 +71,7 @@ fn enter(world: &mut World, own: &Endpoint, networks: &BTreeSet<Id<Network>>) {
     });
 }
 
-fn leg(
-    world: &mut World,
-    own: &Endpoint,
-    (from, to): (Id<Network>, Id<Network>),
-    doubt: &Doubt,
-) -> Leg {
+fn leg(world: &mut World, own: &Endpoint, (from, to): Pair, doubt: &Doubt) -> Leg {
     let inside = |network: Id<Network>| {
         own.attachments
             .iter()

@@ -6,7 +6,7 @@
 //! taken to come back over the border that they went out by: providers call networks isolated that share a gateway alone
 //! (Transit Gateway guide, "Isolated VPCs").
 
-use super::Lowering;
+use super::{AddressTargets, Lowering};
 use crate::model::{
     AddressSet, Border, Doubt, GapKind, Id, Leg, Network, NetworkOwner, Origin, Route, RouteTable,
     Target, World,
@@ -24,6 +24,8 @@ pub struct OuterNetworks {
     learned: Vec<Learned>,
     /// Borders by which packets of a border go on before they get out.
     beyond: BTreeMap<Id<Border>, BTreeSet<Id<Border>>>,
+    /// Load balancers with targets that may be in a network of any cloud.
+    targets: Vec<AddressTargets>,
 }
 
 /// Routes of a table that a border gives it and that the input does not hold.
@@ -112,12 +114,18 @@ impl OuterNetworks {
         self.beyond.entry(border).or_default().insert(beyond);
     }
 
+    /// Notes that a load balancer has targets by address.
+    pub fn lead_to_targets(&mut self, balancer: AddressTargets) {
+        self.targets.push(balancer);
+    }
+
     /// Adds what another cloud has entered.
     pub fn extend(&mut self, other: OuterNetworks) {
         self.entered.extend(other.entered);
         self.open.extend(other.open);
         self.learned.extend(other.learned);
         self.beyond.extend(other.beyond);
+        self.targets.extend(other.targets);
     }
 
     /// Once all clouds are lowered: adds the ways that go out over one border and come in over another, and leaves to the
@@ -146,6 +154,7 @@ impl OuterNetworks {
                 .legs
                 .retain(|leg| !leg.sources.is_empty() && !leg.destinations.is_empty());
         }
+        self.targets.iter().for_each(|own| own.lead(world));
     }
 
     /// The ways from a network of the input over a border of its own, and over another one into another network.

@@ -180,7 +180,7 @@ impl<L: Located> Lowering<'_, L> {
             *own = own.union(&attachment.addresses);
         }
         for network in out.clients.clone() {
-            out.gate(network, self.groups_in(endpoint, network));
+            out.gate(network, groups_in(self.world, endpoint, network));
         }
         out
     }
@@ -218,20 +218,6 @@ impl<L: Located> Lowering<'_, L> {
         attachments
             .flat_map(|own| own.filters.iter().copied())
             .collect()
-    }
-
-    /// The groups of an endpoint's interfaces in a network; none where some interface may have none.
-    pub(super) fn groups_in(
-        &self,
-        endpoint: Option<Id<Endpoint>>,
-        network: Id<Network>,
-    ) -> Option<BTreeSet<Id<Filter>>> {
-        let own = &self.world.endpoints[endpoint?].attachments;
-        let here = own.iter().filter(|own| own.network == network);
-        let groups: Vec<&[Id<Filter>]> = here.map(|own| own.filters.as_slice()).collect();
-        let is_known = own.iter().all(|own| own.doubt.is_certain());
-        let all_filtered = !groups.is_empty() && groups.iter().all(|own| !own.is_empty());
-        (is_known && all_filtered).then(|| groups.into_iter().flatten().copied().collect())
     }
 
     /// The parts that an attribute names.
@@ -306,8 +292,8 @@ impl<L: Located> Lowering<'_, L> {
         let what = format!(
             "what {} lets through at `{name}` is not judged: clients in {} may reach what is in {}",
             service.name,
-            self.listed_networks(&set.clients),
-            self.listed_networks(&set.servers)
+            listed_networks(self.world, &set.clients),
+            listed_networks(self.world, &set.servers)
         );
         let doubt = self.world.doubt(GapKind::NotJudged, what, origin.clone());
         let clients: BTreeSet<Id<Network>> = pairs.iter().map(|(client, _)| *client).collect();
@@ -356,14 +342,29 @@ impl<L: Located> Lowering<'_, L> {
             ..Leg::unknown(end(from), end(to), doubt.clone())
         }
     }
+}
 
-    pub(super) fn listed_networks(&self, networks: &BTreeSet<Id<Network>>) -> String {
-        let names: Vec<&str> = networks
-            .iter()
-            .map(|id| self.world.networks[*id].name.as_str())
-            .collect();
-        super::listed(&names, "and")
-    }
+/// Networks as a person lists them.
+pub(super) fn listed_networks(world: &World, networks: &BTreeSet<Id<Network>>) -> String {
+    let names: Vec<&str> = networks
+        .iter()
+        .map(|id| world.networks[*id].name.as_str())
+        .collect();
+    super::listed(&names, "and")
+}
+
+/// The groups of an endpoint's interfaces in a network; none where some interface may have none.
+pub(super) fn groups_in(
+    world: &World,
+    endpoint: Option<Id<Endpoint>>,
+    network: Id<Network>,
+) -> Option<BTreeSet<Id<Filter>>> {
+    let own = &world.endpoints[endpoint?].attachments;
+    let here = own.iter().filter(|own| own.network == network);
+    let groups: Vec<&[Id<Filter>]> = here.map(|own| own.filters.as_slice()).collect();
+    let is_known = own.iter().all(|own| own.doubt.is_certain());
+    let all_filtered = !groups.is_empty() && groups.iter().all(|own| !own.is_empty());
+    (is_known && all_filtered).then(|| groups.into_iter().flatten().copied().collect())
 }
 
 /// What the groups at which clients of a network come in let pass, taken together: each may be that of the interface that they call.

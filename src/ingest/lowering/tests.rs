@@ -6,15 +6,16 @@ use crate::ingest::{aws, azure, google};
 use crate::model::{Doubt, GapKind, World};
 
 /// The world that the resources of all clouds become together.
+const LOWER: fixture::Lower = |graph, world| {
+    let mut outer = OuterNetworks::default();
+    outer.extend(aws::lower(graph, world).on_demand.outer);
+    outer.extend(google::lower(graph, world).on_demand.outer);
+    outer.extend(azure::lower(graph, world).on_demand.outer);
+    outer.close(world);
+};
+
 fn check(graph: &str, what: &[&str], expected: &str) {
-    let lower = |graph: &_, world: &mut _| {
-        let mut outer = OuterNetworks::default();
-        outer.extend(aws::lower(graph, world).on_demand.outer);
-        outer.extend(google::lower(graph, world).on_demand.outer);
-        outer.extend(azure::lower(graph, world).on_demand.outer);
-        outer.close(world);
-    };
-    fixture::check(lower, graph, what, expected);
+    fixture::check(LOWER, graph, what, expected);
 }
 
 const GOOGLE: &str = r#"
@@ -107,6 +108,27 @@ fn networks_that_share_a_gateway_alone_stay_apart() {
     );
 }
 
+/// Source: Microsoft, "ExpressRoute MSEE hairpin design considerations".
+#[test]
+fn networks_that_share_a_gateway_of_a_circuit_may_reach_each_other_by_its_edge() {
+    let spoke = |name: &str, address: &str| {
+        format!(
+            r#"azurerm_virtual_network.{name} {{"id": "{name}", "name": "{name}", "resource_group_name": "g", "address_space": ["{address}"]}}
+               azurerm_virtual_network_peering.{name}n {{"resource_group_name": "g", "virtual_network_name": "{name}", "remote_virtual_network_id": "N", "use_remote_gateways": true}}
+               azurerm_virtual_network_peering.n{name} {{"resource_group_name": "g", "virtual_network_name": "n", "remote_virtual_network_id": "{name}", "allow_gateway_transit": true}}
+            "#
+        )
+    };
+    let spokes = format!("{}{}", spoke("a", "10.4.0.0/16"), spoke("b", "10.5.0.0/16"));
+    for (kind, back) in [("ExpressRoute", true), ("?", true), ("Vpn", false)] {
+        let hub = AZURE.replace(r#""type": "Vpn""#, &format!(r#""type": "{kind}""#));
+        let drawn = fixture::drawn(LOWER, &format!("{hub}{spokes}"));
+        let leg =
+            "azurerm_virtual_network.a -> azurerm_virtual_network.b: 10.4.0.0/16 -> 10.5.0.0/16 ?";
+        assert_eq!(drawn.contains(leg), back, "{kind}\n{drawn}");
+    }
+}
+
 #[test]
 fn more_than_eight_candidates_in_doubt_are_a_crowd() {
     let mut world = World::default();
@@ -150,4 +172,154 @@ fn a_machine_in_two_networks_may_hand_on_between_them() {
          aws_vpc.b -> aws_vpc.a: 10.1.0.0/16 -> 10.0.0.0/16 [default security group of aws_vpc.b at aws_instance.i in aws_vpc.b Ingress] ?",
     );
     joined(&networks.replace("SUBNET", "b"), "");
+}
+
+const TWO: &str = r#"aws_vpc.a {"id": "vpc-a", "cidr_block": "10.0.0.0/16"}
+    aws_vpc.b {"id": "vpc-b", "cidr_block": "10.1.0.0/16"}
+    aws_subnet.a {"id": "subnet-a", "vpc_id": "vpc-a", "cidr_block": "10.0.1.0/24"}
+    aws_subnet.b {"id": "subnet-b", "vpc_id": "vpc-b", "cidr_block": "10.1.1.0/24"}
+"#;
+
+/// The ways that the machines of a graph may open between networks, in short.
+fn handed_on(more: &str) -> Vec<String> {
+    let lower = |graph: &_, world: &mut _| {
+        aws::lower(graph, world);
+        google::lower(graph, world);
+        multi_homed::join(world);
+    };
+    let drawn = fixture::drawn(lower, &format!("{TWO}{more}"));
+    let legs = drawn.lines().filter(|line| line.contains(" -> "));
+    let ends = legs.filter_map(|line| line.split(':').next());
+    ends.map(|ends| ends.trim().to_owned()).collect()
+}
+
+const BOTH_WAYS: [&str; 2] = ["aws_vpc.a -> aws_vpc.b", "aws_vpc.b -> aws_vpc.a"];
+
+/// Of two interfaces one may be in another network, in which of several it is not known; one interface alone is in one network.
+#[test]
+fn an_interface_that_is_not_known_may_be_in_another_network() {
+    let instance = r#"aws_instance.i {"id": "i-1", "subnet_id": "subnet-a"}
+        aws_network_interface.b {"id": "eni-b", "subnet_id": "subnet-b"}
+        "#;
+    let attached = |id: &str, interface: &str| {
+        format!(
+            r#"{instance}aws_network_interface_attachment.b {{"instance_id": "{id}", "network_interface_id": "{interface}", "device_index": 1}}"#
+        )
+    };
+    assert_eq!(handed_on(&attached("?", "eni-b")), BOTH_WAYS);
+    assert_eq!(handed_on(&attached("i-1", "?")), BOTH_WAYS);
+    assert_eq!(handed_on(&attached("i-1", "eni-elsewhere")), BOTH_WAYS);
+    assert_eq!(handed_on(&attached("i-2", "eni-b")), [""; 0]);
+    let taken = |first: &str, second: &str| {
+        format!(
+            r#"aws_network_interface.a {{"id": "eni-a", "subnet_id": "subnet-a"}}
+            aws_instance.i {{"id": "i-1", "network_interface": [{{"network_interface_id": "{first}"}}, {{"network_interface_id": "{second}"}}]}}"#
+        )
+    };
+    assert_eq!(handed_on(&taken("eni-a", "?")), BOTH_WAYS);
+    assert_eq!(handed_on(&taken("eni-a", "eni-a")), [""; 0]);
+    let unplaced = r#"aws_instance.i {"id": "i-1", "subnet_id": "?"}"#;
+    assert_eq!(handed_on(unplaced), [""; 0]);
+}
+
+#[test]
+fn a_template_with_an_interface_in_a_subnet_that_is_not_known_may_join_networks() {
+    let template = |second: &str, instance: &str| {
+        format!(
+            r#"aws_launch_template.t {{"id": "lt-1", "network_interfaces": [{{"subnet_id": "subnet-a"}}{second}]}}
+            aws_instance.i {{"id": "i-1", {instance}}}"#
+        )
+    };
+    let known = r#""launch_template": [{"id": "lt-1"}]"#;
+    assert_eq!(
+        handed_on(&template(r#", {"subnet_id": "?"}"#, known)),
+        BOTH_WAYS
+    );
+    assert_eq!(
+        handed_on(&template(r#", {"subnet_id": "subnet-a"}"#, known)),
+        [""; 0]
+    );
+    assert_eq!(handed_on(&template("", known)), [""; 0]);
+    let placed = r#""subnet_id": "subnet-a", "vpc_security_group_ids": ["sg-1"], "launch_template": [{"id": "lt-1"}]"#;
+    assert_eq!(
+        handed_on(&template(r#", {"subnet_id": "?"}"#, placed)),
+        BOTH_WAYS
+    );
+    let unknown = r#""subnet_id": "subnet-a", "launch_template": [{"id": "?"}]"#;
+    assert_eq!(
+        handed_on(&template(r#", {"subnet_id": "subnet-b"}"#, unknown)),
+        BOTH_WAYS
+    );
+    let taken = r#", {"network_interface_id": "eni-b"}"#;
+    let interface = r#"aws_network_interface.b {"id": "eni-b", "subnet_id": "subnet-b"}"#;
+    let graph = format!("{}\n{interface}", template(taken, known));
+    assert_eq!(handed_on(&graph), BOTH_WAYS);
+}
+
+/// Sources: Google Cloud, "Multiple network interfaces"; "About Private Service Connect interfaces".
+#[test]
+fn an_instance_of_google_with_an_interface_that_is_not_known_may_join_networks() {
+    let networks = r#"google_compute_network.c {"name": "c", "auto_create_subnetworks": false}
+        google_compute_network.d {"name": "d", "auto_create_subnetworks": false}
+        google_compute_subnetwork.c {"name": "c", "network": "@google_compute_network.c.id", "ip_cidr_range": "10.2.0.0/24"}
+        google_compute_subnetwork.d {"name": "d", "network": "@google_compute_network.d.id", "ip_cidr_range": "10.3.0.0/24"}
+        "#;
+    let with = |second: &str| {
+        let own = r#"{"subnetwork": "@google_compute_subnetwork.c.id"}"#;
+        let machine = format!(
+            r#"google_compute_instance.i {{"name": "i", "network_interface": [{own}{second}]}}"#
+        );
+        let all = handed_on(&format!("{networks}{machine}"));
+        all.iter()
+            .any(|ends| ends == "google_compute_network.c -> google_compute_network.d")
+    };
+    assert!(with(r#", {"subnetwork": "?"}"#));
+    assert!(with(r#", {"network_attachment": "?"}"#));
+    assert!(with(
+        r#", {"subnetwork": "@google_compute_subnetwork.d.id"}"#
+    ));
+    assert!(!with(
+        r#", {"subnetwork": "@google_compute_subnetwork.c.id"}"#
+    ));
+    assert!(!with(""));
+}
+
+/// Sources: Elastic Load Balancing user guide, "Target groups for your Network Load Balancers": targets over a VPN; Azure, "Application
+/// gateway components": backends over a VPN; Google Cloud, "Hybrid connectivity network endpoint groups overview".
+#[test]
+fn balancers_of_each_cloud_lead_to_addresses_in_networks_of_the_others() {
+    let graph = format!(
+        r#"{AZURE}{AWS}{GOOGLE}
+        aws_subnet.s {{"id": "subnet-s", "vpc_id": "vpc-1", "cidr_block": "10.3.0.0/24"}}
+        aws_lb.l {{"id": "arn:l", "arn": "arn:l", "load_balancer_type": "network", "subnets": ["subnet-s"]}}
+        aws_lb_target_group.t {{"id": "arn:t", "arn": "arn:t", "target_type": "ip", "vpc_id": "vpc-1"}}
+        aws_lb_listener.l {{"id": "arn:i", "arn": "arn:i", "load_balancer_arn": "arn:l", "default_action": [{{"target_group_arn": "arn:t"}}]}}
+        aws_lb_target_group_attachment.x {{"target_group_arn": "arn:t", "target_id": "10.2.0.9"}}
+        google_compute_network_endpoint_group.g {{"name": "g", "network": "a", "network_endpoint_type": "NON_GCP_PRIVATE_IP_PORT"}}
+        google_compute_network_endpoint.e {{"network_endpoint_group": "g", "ip_address": "10.3.0.8"}}
+        azurerm_subnet.w {{"id": "W", "name": "w", "resource_group_name": "g", "virtual_network_name": "n", "address_prefixes": ["10.2.1.0/24"]}}
+        azurerm_application_gateway.w {{"name": "w", "gateway_ip_configuration": [{{"subnet_id": "W"}}], "backend_address_pool": [{{"fqdns": ["shop.example"]}}]}}"#
+    );
+    let leads = |balancer: &str, leg: &str| {
+        let drawn = fixture::drawn(LOWER, &graph);
+        let head = format!("link targets of {balancer}:");
+        let own = drawn.lines().skip_while(|line| !line.starts_with(&head));
+        let own: Vec<&str> = own
+            .skip(1)
+            .take_while(|line| line.starts_with(' '))
+            .collect();
+        assert!(own.iter().any(|line| line.trim() == leg), "{leg}\n{drawn}");
+    };
+    leads(
+        "aws_lb.l",
+        "aws_vpc.v -> azurerm_virtual_network.n: 10.3.0.0/16 -> 10.2.0.9 ?",
+    );
+    leads(
+        "google_compute_network_endpoint_group.g",
+        "google_compute_network.a -> aws_vpc.v: 10.0.0.0/24 -> 10.3.0.8 ?",
+    );
+    leads(
+        "azurerm_application_gateway.w",
+        "azurerm_virtual_network.n -> aws_vpc.v: 10.2.0.0/16 -> 10.3.0.0/17 ?",
+    );
 }

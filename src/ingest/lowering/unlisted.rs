@@ -1,6 +1,7 @@
 //! Resources of types that no family models, as far as their attributes tell: one that names a table or a filter may add to
 //! it, and one that names several networks may join them. So that a type which is newer than this program is never silence.
 
+use super::relay_service::listed_networks;
 use super::{Attribute, Located, Lowering, Templates, is_set};
 use crate::ingest::terraform::{Mode, Resource, Value};
 use crate::model::{Border, Doubt, GapKind, Id, Leg, Network};
@@ -121,7 +122,7 @@ impl<L: Located> Lowering<'_, L> {
                 let what = format!(
                     "`{}` may carry packets between {}: `{}` is not modelled",
                     resource.address,
-                    self.listed_networks(&networks),
+                    listed_networks(self.world, &networks),
                     resource.kind
                 );
                 let origin = Some(resource.origin.clone());

@@ -14,6 +14,8 @@ pub struct Attachment {
     pub addresses: AddressSet,
     /// Stateful filters on the interface (security groups): what any of them lets pass, passes. Empty: nothing filters.
     pub filters: Vec<Id<Filter>>,
+    /// Which of its owner's interfaces this is: of those with one number only one is right where they are in doubt.
+    pub interface: usize,
     /// Why the attachment is not certain.
     pub doubt: Doubt,
     /// The line that says so.

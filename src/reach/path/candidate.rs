@@ -7,7 +7,7 @@ use super::network_index::NetworkIndex;
 use super::path_candidate::borders;
 use super::pod_policies::PodPolicies;
 use super::traversal::{Sent, Stretch, Transit, Traversal};
-use crate::model::{EntryPoint, Id};
+use crate::model::{EntryPoint, Id, Traffic};
 
 /// Where a candidate path ends.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +42,23 @@ pub(super) fn transits<'w>(
         .collect()
 }
 
+/// The transits between two places on which there are packets of the traffic at all.
+pub(super) fn transits_of<'w>(
+    index: &NetworkIndex<'w>,
+    from: &EndCandidate<'_>,
+    to: &EndCandidate<'_>,
+    traffic: &Traffic,
+) -> impl Iterator<Item = Transit<'w>> {
+    let is_meant = |transit: &Transit<'w>| {
+        let relay = match transit {
+            Transit::Direct(border) => border.relay(),
+            Transit::OverNatGateway(..) => None,
+        };
+        !hop_check::start(from, to, relay, traffic).may.is_empty()
+    };
+    transits(index, from, to).into_iter().filter(is_meant)
+}
+
 /// Sends packets from one place to another.
 pub(super) fn traverse<'w>(
     (index, evaluator): (&NetworkIndex<'w>, &dyn PodPolicies),
@@ -51,7 +68,8 @@ pub(super) fn traverse<'w>(
 ) -> Traversal<'w> {
     match transit {
         Transit::Direct(border) => {
-            let start = (sent.narrow)(hop_check::start(from, to, sent.traffic));
+            let start = hop_check::start(from, to, border.relay(), sent.traffic);
+            let start = (sent.narrow)(start);
             let ends = (from.clone(), to.clone());
             let stretch = Stretch::pass((index, evaluator), ends, border, start, |_| true);
             Traversal::of(None, stretch)

@@ -129,11 +129,8 @@ pub(super) fn traversals<'w>(
     let sent = Sent::all(traffic);
     let mut out = Vec::new();
     for from in &sources {
-        let meant = destinations
-            .iter()
-            .filter(|to| !hop_check::start(from, to, traffic).may.is_empty());
-        for to in meant {
-            let transits = candidate::transits(index, from, to).into_iter();
+        for to in &destinations {
+            let transits = candidate::transits_of(index, from, to, traffic);
             out.extend(
                 transits.map(|transit| {
                     candidate::traverse((index, evaluator), (from, to), transit, sent)

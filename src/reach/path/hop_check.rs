@@ -9,7 +9,9 @@ use super::location::EndCandidate;
 use super::packet_set::PacketSet;
 use super::path_candidate::{PathCandidate, PathKind};
 use super::relay;
-use crate::model::{AddressSet, Bounds, Hop, HopKind, Ledger, Reason, Traffic, Verdict, Witness};
+use crate::model::{
+    AddressSet, Bounds, Hop, HopKind, Ledger, Reason, Relay, Traffic, Verdict, Witness,
+};
 use std::net::IpAddr;
 
 /// One kind of hop.
@@ -105,18 +107,20 @@ pub(super) const HOP_CHECKS: &[HopCheck] = &[
     },
 ];
 
-/// What goes in at the source: every packet between the addresses of the two.
+/// What goes in at the source: every packet between the addresses of the two. What opens connections anew on the way may do so in
+/// the other family.
 pub(super) fn start(
     from: &EndCandidate<'_>,
     to: &EndCandidate<'_>,
+    relay: Option<&Relay>,
     traffic: &Traffic,
 ) -> Bounds<PacketSet> {
+    let sources = &from.location.addresses;
     let destinations = to.location.addresses.intersection(&from.destinations);
-    Bounds::exact(PacketSet::between(
-        &from.location.addresses,
-        &destinations,
-        traffic,
-    ))
+    let packets = PacketSet::between(sources, &destinations, traffic);
+    Bounds::exact(relay.map_or(packets.clone(), |relay| {
+        packets.union(&relay::across(relay, (sources, &destinations), traffic))
+    }))
 }
 
 /// How a set of packets came through the hops of one way.

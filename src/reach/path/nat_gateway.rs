@@ -122,7 +122,7 @@ pub(super) fn traverse<'w>(
         let stretch = Stretch::pass((index, evaluator), ends, border, nothing, all);
         return Traversal::of(None, stretch);
     };
-    let start = hop_check::start(from, &half.arrival, sent.traffic);
+    let start = hop_check::start(from, &half.arrival, None, sent.traffic);
     let into = PathKind::Into(half.nat_gateway);
     let ends = (from.clone(), half.arrival);
     let mut came = Stretch::pass((index, evaluator), ends, into, start, all);

@@ -58,6 +58,28 @@ pub(super) fn if_hidden(kind: HopKind, passes: Bounds<PacketSet>) -> Bounds<Pack
     }
 }
 
+/// The packets between two sets of addresses that a relay may carry: it takes them up in a family that it listens in, and opens them
+/// anew in one that it sends in.
+pub(super) fn across(
+    relay: &Relay,
+    (sources, destinations): (&AddressSet, &AddressSet),
+    traffic: &Traffic,
+) -> PacketSet {
+    PacketSet::of(
+        sources.intersection(&families(&relay.listens)),
+        destinations.intersection(&families(&relay.sends)),
+        traffic.clone(),
+    )
+}
+
+/// All addresses of the families that some addresses are of.
+fn families(addresses: &AddressSet) -> AddressSet {
+    let all = [AddressSet::all_v4(), AddressSet::all_v6()];
+    let own = all.into_iter();
+    own.filter(|family| !family.is_disjoint(addresses))
+        .collect()
+}
+
 /// What goes to the relay goes on to anywhere: surely where it may go to each of its addresses, and perhaps by another port.
 pub(super) fn towards(relay: &Relay, passes: &Bounds<PacketSet>) -> Bounds<PacketSet> {
     let onward = |packets: &PacketSet, every: bool| {

@@ -17,7 +17,7 @@ use super::places;
 use super::pod_policies::PodPolicies;
 use super::prospect::Prospects;
 use super::traversal::{Sent, Transit, Traversal};
-use crate::model::{AddressSet, Bounds, Direction, Traffic};
+use crate::model::{AddressSet, Bounds, Direction, Relay, Traffic};
 use crate::reach::Party;
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
@@ -304,10 +304,14 @@ impl<'a, 'w> Crossings<'a, 'w> {
             return Vec::new();
         };
         let (from, to) = (unowned((*from).clone()), unowned((*to).clone()));
-        let mut start = hop_check::start(&from, &to, &Traffic::all());
-        if !from.location.doubt.is_certain() || from.location.network.is_none() {
-            start.must = PacketSet::none();
-        }
+        let is_sure = from.location.doubt.is_certain() && from.location.network.is_some();
+        let start = |relay: Option<&Relay>| {
+            let mut start = hop_check::start(&from, &to, relay, &Traffic::all());
+            if !is_sure {
+                start.must = PacketSet::none();
+            }
+            start
+        };
         let direct = |border: PathKind<'w>| {
             let path = PathCandidate {
                 index: self.index,
@@ -316,10 +320,11 @@ impl<'a, 'w> Crossings<'a, 'w> {
                 to: &to,
                 border,
             };
-            let bounds = hop_check::through_network(&path, start.clone());
+            let bounds = hop_check::through_network(&path, start(border.relay()));
             (Transit::Direct(border), bounds)
         };
-        let translated = nat_gateway::stretches(self.index, self.evaluator, (&from, &to), &start);
+        let translated =
+            nat_gateway::stretches(self.index, self.evaluator, (&from, &to), &start(None));
         let all = borders(self.index, &from.location, &to.location)
             .into_iter()
             .map(direct);

@@ -217,9 +217,7 @@ fn nothing(scan: &Scan<'_>) -> Vec<String> {
         many(scan.summary.crossings.unwrap_or_default(), "crossing")
     );
     let mut out = wrap("", &plain(&judged), width);
-    let gaps = scan.world.gaps.iter().map(|(_, gap)| gap.what.as_str());
-    let problems = scan.problems.iter().map(|problem| problem.message.as_str());
-    let unseen: Vec<&str> = problems.chain(gaps).collect();
+    let unseen = unseen(scan);
     for what in unseen.iter().take(UNSEEN) {
         out.extend(wrap("Not seen: ", &scan.page.say(what), width));
     }
@@ -227,6 +225,14 @@ fn nothing(scan: &Scan<'_>) -> Vec<String> {
         out.push(format!("Not seen: {more} more (-v lists them)"));
     }
     out
+}
+
+/// What was not seen: faults of the input, but for those that a gap tells as well, and gaps.
+fn unseen<'s>(scan: &'s Scan<'_>) -> Vec<&'s str> {
+    let gaps = || scan.world.gaps.iter().map(|(_, gap)| gap.what.as_str());
+    let problems = scan.problems.iter().map(|problem| problem.message.as_str());
+    let alone = problems.filter(|message| !gaps().any(|gap| gap.ends_with(message)));
+    alone.chain(gaps()).collect()
 }
 
 /// What was looked at, and what was left out.

@@ -40,9 +40,39 @@ fn a_block_may_hold_for_a_pod_where_the_engine_matches_pods_by_address() {
         let (verdict, gaps) = answer(&world(&[&public], Some(engine)), "web", "db", 80);
         assert_eq!((verdict, gaps), (BLOCKED, Vec::new()), "{engine}");
     }
-    // Cilium does not match pods by address; which engine there is, nothing else says.
-    for engine in [Some("cilium"), None] {
-        let (verdict, gaps) = answer(&world(&[&everything], engine), "web", "db", 80);
-        assert_eq!((verdict, gaps), (BLOCKED, Vec::new()), "{engine:?}");
+    // Cilium does not match pods by address.
+    for engine in ["cilium", "gke-dataplane-v2"] {
+        let (verdict, gaps) = answer(&world(&[&everything], Some(engine)), "web", "db", 80);
+        assert_eq!((verdict, gaps), (BLOCKED, Vec::new()), "{engine}");
     }
+}
+
+/// Of two engines that may be in use one may match pods by address; an address that the input does tell is no surer then.
+#[test]
+fn a_block_may_hold_for_a_pod_where_it_is_not_known_what_the_engine_does() {
+    let block = |cidr: &str| with(&format!("ingress: [{{from: [{{ipBlock: {cidr}}}]}}]"));
+    let installed = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: cilium, namespace: kube-system}\n\
+         spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: x}]}}}\n\
+         ---\napiVersion: operator.tigera.io/v1\nkind: Installation\nmetadata: {name: default}\n---\n";
+    let everything = block("{cidr: 0.0.0.0/0, except: [169.254.169.254/32]}");
+    let both = format!("{installed}{everything}");
+    let placed = everything.replace(
+        "labels: {app: web}}\n",
+        "labels: {app: web}}\nstatus: {podIP: 10.1.2.3}\n",
+    );
+    assert_ne!(placed, everything);
+    for (text, engine) in [
+        (&everything, None),
+        (&placed, None),
+        (&both, None),
+        (&everything, Some("kube-network-policies")),
+    ] {
+        let (verdict, gaps) = answer(&world(&[text], engine), "web", "db", 80);
+        assert_eq!(verdict, POSSIBLE, "{engine:?} {text}");
+        let said = "policy engines differ in whether such a rule holds for pods";
+        assert!(gaps.iter().any(|gap| gap.contains(said)), "{gaps:?}");
+    }
+    let public = block("{cidr: 203.0.113.0/24}");
+    let (verdict, gaps) = answer(&world(&[&public], None), "web", "db", 80);
+    assert_eq!((verdict, gaps), (BLOCKED, Vec::new()));
 }

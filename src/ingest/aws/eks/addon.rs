@@ -240,7 +240,7 @@ fn vpc_cni(texts: Texts, title: String, resource: &Resource, doubt: Doubt, out: 
             }
         }
         out.eni_configs
-            .extend(of_values(&node.get("eniConfig"), &origin));
+            .extend(of_values(&node.get("eniConfig"), &source.unsure, &origin));
     }
     for (name, value) in texts.sets {
         let name = name.strip_prefix("env.").unwrap_or(&name).to_owned();

@@ -3,7 +3,7 @@
 
 use crate::ingest::kubernetes::Object;
 use crate::ingest::yaml::{Node, Shape};
-use crate::model::Origin;
+use crate::model::{Doubt, Origin};
 
 /// An `ENIConfig` object, or one that the VPC CNI chart makes of its `eniConfig` values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct EniConfig {
     pub subnet: Option<String>,
     /// Ids of their security groups; empty: those of the node's primary interface.
     pub groups: Vec<String>,
+    /// Why it may not be there.
+    pub doubt: Doubt,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -26,13 +28,15 @@ pub fn of_object(object: &Object) -> EniConfig {
         name: object.name.clone(),
         subnet: spec.get("subnet").text().map(str::to_owned),
         groups: texts(&spec.get("securityGroups")),
+        doubt: Doubt::none(),
         origin: object.origin.clone(),
     }
 }
 
-/// Reads the `eniConfig` values of the add-on or chart: `{create: true, subnets: {ZONE: {id, securityGroups}}}`.
+/// Reads the `eniConfig` values of the add-on or chart: `{create: true, subnets: {ZONE: {id, securityGroups}}}`. `doubt`: why it may not be
+/// the cluster's.
 #[must_use]
-pub fn of_values(values: &Node, origin: &Origin) -> Vec<EniConfig> {
+pub fn of_values(values: &Node, doubt: &Doubt, origin: &Origin) -> Vec<EniConfig> {
     if values.get("create").boolean() != Some(true) {
         return Vec::new();
     }
@@ -46,6 +50,7 @@ pub fn of_values(values: &Node, origin: &Origin) -> Vec<EniConfig> {
             name,
             subnet,
             groups: texts(&value.get("securityGroups")),
+            doubt: doubt.clone(),
             origin: origin.clone(),
         }
     };

@@ -254,6 +254,7 @@ impl Site<'_> {
             subnet: None,
             addresses: network.addresses.clone(),
             filters: vec![filter],
+            interface: 0,
             doubt: doubt.clone(),
             origin: Some(origin),
         };

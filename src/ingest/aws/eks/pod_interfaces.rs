@@ -270,7 +270,7 @@ fn configured(
 ) -> Vec<(Interface, Note, Doubt)> {
     let (configs, doubt) = chosen(lowering, rules, pool, place);
     let mut out = Vec::new();
-    for config in configs {
+    for config in &configs {
         let note = Note {
             text: format!("ENIConfig `{}` holds for its node", config.name),
             origin: Some(config.origin.clone()),
@@ -288,12 +288,17 @@ fn configured(
         out.push((
             Interface::Apart(at, (!filters.is_empty()).then_some(filters)),
             note,
-            doubt.clone(),
+            doubt.and(&config.doubt),
         ));
     }
-    if out.is_empty() {
+    let unsure = configs.iter().all(|config| !config.doubt.is_certain());
+    if unsure {
+        let held = match configs.as_slice() {
+            [] => "the input holds no ENIConfig",
+            _ => "none that the input holds is surely there",
+        };
         let what = format!(
-            "custom networking is on and the input holds no ENIConfig for {}: where its pods stand is not known",
+            "custom networking is on and {held} for {}: where its pods stand is not known",
             pool.title
         );
         let doubt = lowering

@@ -104,6 +104,7 @@ impl Pool {
             subnet: place.subnet,
             addresses: AddressSet::none(),
             filters: self.filters.clone(),
+            interface: 0,
             doubt: self.doubt.and(&place.doubt),
             origin: self.origin.clone(),
         })
@@ -149,6 +150,7 @@ impl NodeSubnet {
             subnet: self.subnet,
             addresses: whole.intersection(families),
             filters: filters.to_vec(),
+            interface: 0,
             doubt: self.doubt.clone(),
             origin,
         }

@@ -155,3 +155,41 @@ fn clients_of_a_peered_network_get_on_by_a_balancer_as_well() {
         ),
     );
 }
+
+/// Source: VPC user guide, "DNS64 and NAT64".
+#[test]
+fn a_nat_gateway_translates_for_whom_it_is_led_the_prefix() {
+    let graph = |block: &str, more: &str| {
+        format!(
+            r#"aws_vpc.a {{"id": "vpc-a", "cidr_block": "10.0.0.0/16", "ipv6_cidr_block": "2001:db8:a::/56"}}
+            aws_vpc.b {{"id": "vpc-b", "cidr_block": "10.1.0.0/16"}}
+            aws_vpc.c {{"id": "vpc-c", "cidr_block": "10.2.0.0/16"}}
+            aws_subnet.six {{"id": "subnet-six", "vpc_id": "vpc-a", "ipv6_cidr_block": "2001:db8:a:1::/64", "ipv6_native": true}}
+            aws_subnet.nat {{"id": "subnet-nat", "vpc_id": "vpc-a", "cidr_block": "10.0.2.0/24"}}
+            aws_nat_gateway.n {{"id": "nat-1", "subnet_id": "subnet-nat", "private_ip": "10.0.2.9"}}
+            aws_vpc_peering_connection.p {{"id": "pcx-1", "vpc_id": "vpc-a", "peer_vpc_id": "vpc-b", "auto_accept": true}}
+            aws_route_table.six {{"id": "rtb-six", "vpc_id": "vpc-a", "route": [{{"ipv6_cidr_block": "{block}", "nat_gateway_id": "nat-1"}}]}}
+            aws_route_table_association.six {{"subnet_id": "subnet-six", "route_table_id": "rtb-six"}}
+            {more}"#
+        )
+    };
+    let leads = "link translation by aws_nat_gateway.n: takes up IPv6 and goes on as IPv4
+        aws_vpc.a -> aws_vpc.b: 2001:db8:a:1::/64 -> 10.1.0.0/16 ?";
+    let own = &["link translation by aws_nat_gateway.n"];
+    check(&graph("64:ff9b::/96", ""), own, leads);
+    check(&graph("64:ff9b::a01:0/112", ""), own, leads);
+    check(&graph("2001:db8:f::/48", ""), own, "");
+    // Clients of another network, which is led to the gateway's over a peering.
+    let far = r#"aws_vpc.d {"id": "vpc-d", "cidr_block": "10.3.0.0/16", "ipv6_cidr_block": "2001:db8:d::/56"}
+        aws_subnet.d {"id": "subnet-d", "vpc_id": "vpc-d", "ipv6_cidr_block": "2001:db8:d:1::/64"}
+        aws_vpc_peering_connection.q {"id": "pcx-2", "vpc_id": "vpc-d", "peer_vpc_id": "vpc-a", "auto_accept": true}
+        aws_route_table.d {"id": "rtb-d", "vpc_id": "vpc-d", "route": [{"ipv6_cidr_block": "64:ff9b::/96", "vpc_peering_connection_id": "pcx-2"}]}
+        aws_route_table_association.d {"subnet_id": "subnet-d", "route_table_id": "rtb-d"}"#;
+    check(
+        &graph("2001:db8:f::/48", far),
+        own,
+        "link translation by aws_nat_gateway.n: takes up IPv6 and goes on as IPv4
+         aws_vpc.d -> aws_vpc.a: 2001:db8:d:1::/64 -> 10.0.0.0/16 ?
+         aws_vpc.d -> aws_vpc.b: 2001:db8:d:1::/64 -> 10.1.0.0/16 ?",
+    );
+}

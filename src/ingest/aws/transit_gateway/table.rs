@@ -416,13 +416,13 @@ fn route(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &Resourc
     } else {
         lowering.blocks(Attribute::of(resource, "destination_cidr_block"))
     };
-    let black = resource.values.get("blackhole").boolean() == Some(true);
+    let black = lowering.flag(resource, "blackhole", false);
     for (table, doubt) in named(lowering, hubs, resource).items {
         let Some(border) = hubs.tables.get(table).map(|table| table.border) else {
             continue;
         };
         let mut to = Vec::new();
-        if !black {
+        if !black.surely() {
             to = hub_attachments(lowering, hubs, resource, border).items;
             if to.is_empty() && is_set(resource.values.get("transit_gateway_attachment_id")) {
                 let what = format!(
@@ -439,6 +439,9 @@ fn route(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &Resourc
                 continue;
             }
         }
+        // It hides others either way: whether it leads on is all that is not known.
+        to.iter_mut()
+            .for_each(|(_, own)| *own = own.and(&black.doubt));
         let certain = blocks
             .addresses
             .blocks()

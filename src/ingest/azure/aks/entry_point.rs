@@ -189,6 +189,7 @@ fn balancer(lowering: &mut Lowering, pools: &[Pool], object: &Object) -> (String
             subnet,
             addresses,
             filters: Vec::new(),
+            interface: 0,
             doubt: node.doubt.clone(),
             origin,
         });

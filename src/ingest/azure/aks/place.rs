@@ -184,6 +184,7 @@ impl ClusterNetwork<'_> {
             subnet: Some(subnet),
             addresses,
             filters: Vec::new(),
+            interface: 0,
             doubt: Doubt::none(),
             origin: origin.clone(),
         };

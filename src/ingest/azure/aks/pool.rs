@@ -188,6 +188,7 @@ fn interfaces(
                 subnet: Some(*subnet),
                 addresses,
                 filters,
+                interface: 0,
                 doubt,
                 origin,
             });

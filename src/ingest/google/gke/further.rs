@@ -52,6 +52,7 @@ pub fn read(
                     subnet: Some(subnet),
                     addresses: place.addresses.clone(),
                     filters: Vec::new(),
+                    interface: 0,
                     doubt: doubt.clone(),
                     origin: Some(resource.origin.clone()),
                 });
@@ -72,6 +73,7 @@ fn anywhere(world: &World, resource: &Resource, doubt: &Doubt) -> Vec<Attachment
         subnet: None,
         addresses: own.addresses.clone(),
         filters: Vec::new(),
+        interface: 0,
         doubt: doubt.clone(),
         origin: Some(resource.origin.clone()),
     };

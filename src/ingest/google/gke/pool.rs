@@ -170,6 +170,7 @@ fn pool(lowering: &mut Lowering<AtMachines>, said: &Said, places: &[PodSubnet]) 
             subnet: Some(place.subnet),
             addresses,
             filters,
+            interface: 0,
             doubt: doubt.clone(),
             origin: Some(said.resource.origin.clone()),
         };

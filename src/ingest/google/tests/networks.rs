@@ -271,3 +271,22 @@ fn the_tunnel_at_the_far_end_may_be_elsewhere() {
     let other = r#"google_compute_vpn_tunnel.back {"vpn_gateway": "@google_compute_ha_vpn_gateway.b.id", "peer_gcp_gateway": "@google_compute_ha_vpn_gateway.a.id"}"#;
     assert!(!back(other));
 }
+
+#[test]
+fn a_route_whose_next_hop_is_not_known_may_lead_anywhere() {
+    let route = |hop: &str, expected: &str| {
+        let own = format!(
+            r#"{ROUTED}google_compute_route.r {{"network": "a", "dest_range": "192.168.0.0/24", "next_hop_gateway": "{hop}"}}"#
+        );
+        let drawn = super::drawn(&own);
+        let line = drawn
+            .lines()
+            .find(|line| line.contains("192.168.0.0/24 ->"));
+        assert_eq!(line.map(str::trim), Some(expected), "{drawn}");
+    };
+    route("?", "192.168.0.0/24 -> unknown rank 2002 ?");
+    route(
+        "default-internet-gateway",
+        "192.168.0.0/24 -> default internet gateway rank 2002",
+    );
+}

@@ -89,6 +89,21 @@ fn whether_a_project_is_below_a_folder_may_not_be_known() {
     );
 }
 
+/// Of two folders one is right: neither surely is not.
+#[test]
+fn a_policy_of_one_of_two_folders_may_hold_below_each() {
+    let folders = r#"google_project.p {"project_id": "p", "folder_id": "@google_folder.g.name"}
+        google_folder.f {"parent": "organizations/1"}
+        google_folder.g {"parent": "organizations/1"}"#;
+    let one_of = hierarchical("deny", "@google_folder.f.name|google_folder.g.name");
+    rules(
+        "",
+        &format!("{one_of}{folders}"),
+        "",
+        "in deny all traffic, 10.1.0.0/24 ?\nin 1 deny tcp 22, 10.1.0.0/16 ?\nin 2 tcp, 10.1.0.0/16",
+    );
+}
+
 #[test]
 fn regional_policies_are_for_their_region() {
     let regional = |region: &str| {

@@ -114,7 +114,7 @@ impl Engine {
                 origin,
                 assumed: false,
             }),
-            blocks_match_pods: names.iter().any(|name| blocks_match_pods(name)),
+            blocks_match_pods: names.iter().all(|name| blocks_match_pods(name)),
         }
     }
 
@@ -166,10 +166,10 @@ impl Engine {
     }
 }
 
-/// Whether the blocks of policies match pods by their addresses; an engine that is not known is taken for one that does.
+/// Whether the blocks of policies surely match pods by their addresses. Where that is not known, further rules in doubt say so.
 #[must_use]
 pub fn blocks_match_pods(engine: &str) -> bool {
-    holds(engine, Question::BlocksMatchPods) != Some(false)
+    holds(engine, Question::BlocksMatchPods) == Some(true)
 }
 
 /// Why Cilium enforces nothing, by the settings of its ConfigMap; none where it does (user guide, "Policy Enforcement Modes", "Creating

@@ -345,7 +345,7 @@ pub(super) fn lower(lowering: &mut ManifestLowering<'_>) {
             read.iter_mut()
                 .for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
         }
-        pod_addresses::blocks(&engine, &mut read);
+        pod_addresses::blocks(&mut read, lowering);
         host_network::peers((kind.group, kind.kind), &mut read, lowering);
         shared_names::ports((kind.group, kind.kind), &mut read, lowering);
         enforcement::judge(kind, object, &engine, &mut read, lowering);

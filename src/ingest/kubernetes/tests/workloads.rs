@@ -1,7 +1,7 @@
 //! What makes pods, and whose pods they are.
 
 use super::{names, pod, template};
-use crate::ingest::kubernetes::fixture::world;
+use crate::ingest::kubernetes::fixture::{objects, world};
 use crate::model::{Labels, Policy};
 
 /// A pod with labels, owned by something.
@@ -265,12 +265,78 @@ fn a_template_may_stand_in_another_object() {
     }
 }
 
-/// A Deployment in `shop` with a selector and the labels of its template.
+/// What makes pods in `shop`, with a selector and the labels of its template.
 fn selecting(kind: &str, selector: &str, labels: &str) -> String {
+    let version = match kind {
+        "Job" => "batch/v1",
+        "ReplicationController" => "v1",
+        _ => "apps/v1",
+    };
+    let selector = selector.replace(", manual", "\n  manual");
     format!(
-        "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: web, namespace: shop}}\nspec:\n  selector: {selector}\n  \
+        "apiVersion: {version}\nkind: {kind}\nmetadata: {{name: web, namespace: shop}}\nspec:\n  selector: {selector}\n  \
          template: {{metadata: {{labels: {labels}}}, spec: {{containers: []}}}}\n"
     )
+}
+
+/// Its pods are judged as if it were repaired; older versions take the labels of the template.
+#[test]
+fn what_has_to_say_a_selector_and_says_none_is_told_at_its_line() {
+    let missing = |kind: &str| selecting(kind, "{}", "{app: web}").replace("  selector: {}\n", "");
+    let empty = selecting("Deployment", "{matchLabels: {}}", "{app: web}");
+    let manual = selecting("Job", "{}, manualSelector: true", "{app: web}");
+    let cron = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: web, namespace: shop}\nspec:\n  jobTemplate:\n    spec: {template: {metadata: {labels: {app: web}}, spec: {containers: []}}}\n";
+    for (text, line, told) in [
+        (missing("Deployment"), 4, Some("is missing")),
+        (missing("StatefulSet"), 4, Some("is missing")),
+        (empty, 5, Some("is empty")),
+        (manual, 5, Some("is empty")),
+        (missing("Job"), 0, None),
+        (missing("ReplicationController"), 0, None),
+        (
+            missing("Deployment").replace("apps/v1", "apps/v1beta1"),
+            0,
+            None,
+        ),
+        (
+            missing("Deployment").replace("apps/v1", "extensions/v1beta1"),
+            0,
+            None,
+        ),
+        (
+            selecting("Deployment", "{matchLabels: {app: web}}", "{app: web}"),
+            0,
+            None,
+        ),
+        (cron.to_owned(), 0, None),
+    ] {
+        let read = objects(&[&text]);
+        let about = read
+            .notes
+            .iter()
+            .filter(|note| note.message.contains("selector`"));
+        let about: Vec<_> = about
+            .map(|note| (note.line, note.message.as_str()))
+            .collect();
+        let expected = told.map(|told| (line, told));
+        let fits = about.iter().any(|(at, what)| {
+            expected.is_some_and(|(line, told)| *at == line && what.contains(told))
+        });
+        assert_eq!(
+            (about.len(), fits),
+            (usize::from(told.is_some()), told.is_some()),
+            "{text}{about:?}"
+        );
+        let (world, _) = world(&text);
+        assert_eq!(world.workloads.len(), 1, "{text}");
+    }
+    let own = cron.replace(
+        "spec: {template",
+        "spec: {selector: {matchLabels: {app: web}}, template",
+    );
+    let (world, _) = world(&own);
+    let made = |what: &str| what.contains("`spec.jobTemplate.spec.selector` of CronJob shop/web");
+    assert!(world.gaps.iter().any(|(_, gap)| made(&gap.what)));
 }
 
 #[test]
@@ -294,6 +360,29 @@ fn pods_of_a_selector_that_does_not_hold_for_them_may_never_be_there() {
         ),
         // Tests and charts leave it out; whether a mark becomes the same is not known.
         ("Deployment", "{}", "{app: web}", false),
+        ("Job", "{}", "{app: web}", false),
+        ("Job", other, "{app: other}", true),
+        (
+            "Job",
+            "{matchLabels: {controller-uid: a}}",
+            "{app: web}",
+            false,
+        ),
+        (
+            "Job",
+            "{matchLabels: {app: other}}, manualSelector: true",
+            "{app: other}",
+            false,
+        ),
+        (
+            "Job",
+            "{matchLabels: {app: other}}, manualSelector: true",
+            "{app: web}",
+            true,
+        ),
+        ("ReplicationController", "{app: other}", "{app: web}", true),
+        ("ReplicationController", "{app: web}", "{app: web}", false),
+        ("ReplicationController", "{}", "{app: web}", false),
         ("Deployment", other, "{app: '${APP}'}", false),
         (
             "Deployment",

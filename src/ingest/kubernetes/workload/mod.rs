@@ -10,7 +10,7 @@ mod template;
 
 pub(super) use kind::{is_known, kind_of};
 pub use node_selector::{node_selector, pod_spec};
-pub(super) use selector::refused;
+pub(super) use selector::{lacking, refused};
 pub(super) use shape::{GENERATED, hides_ports, in_spec, label_nodes, unread_port};
 pub use template::resolve as resolve_templates;
 

@@ -1,7 +1,6 @@
 //! Traversals of entry points: to the front, and on from there to the pods.
 
 use super::super::candidate;
-use super::super::hop_check;
 use super::super::location::EndCandidate;
 use super::super::network_index::NetworkIndex;
 use super::super::packet_set::PacketSet;
@@ -22,12 +21,10 @@ pub(in crate::reach::path) fn transits<'w>(
     traffic: &Traffic,
 ) -> Vec<Transit<'w>> {
     let own = entry_point_path.traffic(0).intersection(traffic);
-    match entry_point_path.stops.first() {
-        Some(front) if !hop_check::start(from, front, &own).may.is_empty() => {
-            candidate::transits(index, from, front)
-        }
-        _ => Vec::new(),
-    }
+    let front = entry_point_path.stops.first();
+    front.map_or_else(Vec::new, |front| {
+        candidate::transits_of(index, from, front, &own).collect()
+    })
 }
 
 /// Sends packets from a place through an entry point; none where the path has no front.

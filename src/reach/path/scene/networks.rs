@@ -269,6 +269,7 @@ impl Scene {
             subnet: Some(id),
             addresses: block(at),
             filters,
+            interface: 0,
             doubt,
             origin: None,
         }

@@ -177,3 +177,34 @@ fn flows_over_a_relay_are_those_that_are_explained() {
     assert_eq!(flow.traffic, traffic("tcp", "5432"));
     assert!(!flow.gaps.is_empty() || flow.verdict == Verdict::Possible);
 }
+
+/// Sources: VPC user guide, "DNS64 and NAT64"; AWS PrivateLink guide, "Configure an endpoint service" (IPv6 clients of IPv4 targets);
+/// Google Cloud, "About accessing published services" (IPv6 endpoints of IPv4 services).
+#[test]
+fn a_relay_may_go_on_in_the_other_family_than_it_listens_in() {
+    let ask = |listens: &str, sends: &str, verdict: &str| {
+        let scene = format!(
+            "network app 10.20.0.0/16,2001:db8:a::/56
+            network data 10.40.0.0/16
+            link relay app data listens={listens} sends={sends} ?
+            route ta 10.20.0.0/16 local
+            route ta 2001:db8:a::/56 local
+            route td 10.40.0.0/16 local
+            subnet six app 2001:db8:a::/64 table=ta
+            subnet db data 10.40.0.0/24 table=td
+            endpoint web six 2001:db8:a::9 web
+            rule web egress allow all any ::/0
+            endpoint orders db 10.40.0.9 db
+            rule db ingress allow tcp 5432 10.20.0.0/16"
+        );
+        let scene = Scene::read(&scene);
+        let parties = ["web", "orders"].map(|name| scene.party(name));
+        let asked = traffic("tcp", "5432");
+        let trail = scene.ask(|table| explain(table, &parties[0], &parties[1], &asked));
+        assert_eq!(trail.verdict.word(), verdict, "{listens} {sends}");
+    };
+    ask("64:ff9b::/96", "10.20.0.8", "possible");
+    ask("10.20.0.8", "10.20.0.8", "blocked");
+    ask("64:ff9b::/96", "2001:db8:a::8", "blocked");
+    ask("64:ff9b::/96", "192.0.2.8", "blocked");
+}

@@ -327,6 +327,36 @@ fn eni_configs_may_come_with_the_add_on() {
     );
 }
 
+/// The add-on that makes it may be another one, or another cluster's.
+#[test]
+fn an_eni_config_of_an_unsure_add_on_may_not_be_there() {
+    let settings = addon(&[
+        ("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true"),
+        ("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true"),
+        ("ENI_CONFIG_LABEL_DEF", "topology.kubernetes.io/zone"),
+    ]);
+    let values = r#"{\"eniConfig\":{\"create\":true,\"subnets\":{\"eu-west-1a\":{\"id\":\"subnet-p\",\"securityGroups\":[\"sg-p\"]}}}}"#;
+    let made = |name: &str| {
+        format!(
+            r#"aws_eks_addon.more {{"cluster_name": "prod", "addon_name": "{name}", "configuration_values": "{values}"}}"#
+        )
+    };
+    let pods = "shop/web on node group `aws_eks_node_group.workers`: pod";
+    of(
+        &format!("{WORKERS}{settings}\n{}", made("vpc-cni")),
+        WEB,
+        &format!("{pods} pods [pods]"),
+    );
+    of(
+        &format!("{WORKERS}{settings}\n{}", made("?")),
+        WEB,
+        &format!(
+            "{pods} pods [pods] ?
+             {pods} anywhere [unknown security groups of pods on node group `aws_eks_node_group.workers`]? ?"
+        ),
+    );
+}
+
 #[test]
 fn subnets_tagged_for_the_plugin_take_further_interfaces_of_their_zone() {
     let tagged = NETWORK.replace(
