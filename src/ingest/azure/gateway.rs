@@ -107,12 +107,13 @@ fn lower(lowering: &mut Lowering<AtGateways>) {
                 .push((border, doubt.clone()));
         }
         join(lowering, border, &users, &far);
-        turn_back(lowering, resource, border, &users);
+        let others = users.get(networks.len()..).unwrap_or_default();
+        turn_back(lowering, resource, border, others);
     }
 }
 
-/// At the edge of a circuit packets may come back by the gateway by which they went there: into another network that uses it, where a
-/// route announced to the gateway holds that. Source: Microsoft, "ExpressRoute MSEE hairpin design considerations". A VPN gateway has no
+/// At the edge of a circuit packets may come back by the gateway by which they went there: into another one of the peered networks that
+/// use it, where a route announced to the gateway holds that. Source: Microsoft, "ExpressRoute MSEE hairpin design considerations". A VPN gateway has no
 /// such edge.
 fn turn_back(
     lowering: &mut Lowering<AtGateways>,

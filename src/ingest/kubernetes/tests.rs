@@ -323,7 +323,7 @@ fn kinds_that_no_group_has_are_told() {
         assert!(line == 2 && message.ends_with(right), "{message}");
     }
     for (version, kind) in [
-        ("apps/v1", "Deployment"),
+        ("batch/v1", "Job"),
         ("v1", "Service"),
         ("example.com/v1", "Deployment"),
         ("skaffold/v4beta6", "Config"),

@@ -190,7 +190,8 @@ fn handed_on(more: &str) -> Vec<String> {
     let drawn = fixture::drawn(lower, &format!("{TWO}{more}"));
     let legs = drawn.lines().filter(|line| line.contains(" -> "));
     let ends = legs.filter_map(|line| line.split(':').next());
-    ends.map(|ends| ends.trim().to_owned()).collect()
+    let of_borders = ends.filter(|ends| !ends.contains('/'));
+    of_borders.map(|ends| ends.trim().to_owned()).collect()
 }
 
 const BOTH_WAYS: [&str; 2] = ["aws_vpc.a -> aws_vpc.b", "aws_vpc.b -> aws_vpc.a"];
