@@ -451,7 +451,7 @@ fn alone(objects: &[Object], settings: &Settings) -> Cluster {
         Engine {
             name: "unknown engine".to_owned(),
             enforced,
-            blocks_match_pods: false,
+            blocks_match_pods: true,
         }
     });
     Cluster {

@@ -4,7 +4,7 @@
 //! peered VPC, or reachable by Direct Connect or VPN; Azure Application Gateway, "Backend pools"; Google Cloud Load
 //! Balancing, "Hybrid connectivity network endpoint groups overview".
 
-use super::relay_service::{gate, groups_in, listed_networks};
+use super::gate::{gate, groups_in, listed_networks};
 use crate::ingest::terraform::Value;
 use crate::model::{
     AddressSet, Border, Direction, Doubt, Endpoint, GapKind, Id, Leg, Network, Origin, Relay, World,

@@ -8,6 +8,7 @@ mod blocks;
 mod channel;
 mod flag;
 mod found;
+mod gate;
 pub mod host_service;
 mod legs;
 pub mod multi_homed;

@@ -2,7 +2,7 @@
 //! Sources: VPC user guide, "Multi-VPC ENI attachments" (EC2 user guide, "Elastic network interfaces"); Google Cloud,
 //! "Multiple network interfaces": the interfaces of an instance are in different networks.
 
-use super::relay_service::gate;
+use super::gate::gate;
 use crate::model::{
     AddressSet, Attachment, Border, Direction, Doubt, Endpoint, GapKind, Id, Leg, Network,
     PivotRisk, Relay, World,

@@ -1,7 +1,7 @@
 //! Resources of types that no family models, as far as their attributes tell: one that names a table or a filter may add to
 //! it, and one that names several networks may join them. So that a type which is newer than this program is never silence.
 
-use super::relay_service::listed_networks;
+use super::gate::listed_networks;
 use super::{Attribute, Located, Lowering, Templates, is_set};
 use crate::ingest::terraform::{Mode, Resource, Value};
 use crate::model::{Border, Doubt, GapKind, Id, Leg, Network};

@@ -127,28 +127,6 @@ fn longest_prefix_first_then_static_over_propagated() {
     );
 }
 
-/// Source: Transit Gateway guide, "Transit gateway route tables": a route of either sort is chosen by its block alone.
-#[test]
-fn a_route_that_may_be_a_black_hole_may_lead_on_and_hides_others() {
-    let table = "aws_ec2_transit_gateway_route_table.r";
-    let with = |block: &str, black: &str| {
-        format!(
-            r#"{CLOSED}{}{}aws_ec2_transit_gateway_route.s {{"transit_gateway_route_table_id": "@{table}.id", "destination_cidr_block": "{block}", "transit_gateway_attachment_id": "@aws_ec2_transit_gateway_vpc_attachment.b.id", "blackhole": {black}}}"#,
-            association("a", "r"),
-            propagation("b", "r")
-        )
-    };
-    let way = |block: &str, mark: &str| {
-        leg("a", "b", mark, table, "static").replace("10.1.0.0/16", block)
-    };
-    let propagated =
-        leg("a", "b", "", table, "propagated").replacen("10.1.0.0/16", "10.1.128.0/17", 1);
-    let half = |mark: &str| format!("{}{propagated}", way("10.1.0.0/17", mark));
-    legs(&with("10.1.0.0/17", r#""?""#), &half(" ?"));
-    legs(&with("10.1.0.0/17", "false"), &half(""));
-    legs(&with("10.1.0.0/17", "true"), &propagated);
-}
-
 #[test]
 fn a_default_route_into_a_vpc_may_be_carried_on_there() {
     let table = "aws_ec2_transit_gateway_route_table.r";

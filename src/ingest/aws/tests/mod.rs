@@ -1,5 +1,6 @@
 //! Small graphs, and the worlds that they become.
 
+mod black_holes;
 mod channels;
 mod endpoints;
 mod families;

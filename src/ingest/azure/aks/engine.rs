@@ -95,7 +95,7 @@ pub fn engine(
             Engine {
                 name: "unknown engine".to_owned(),
                 enforced,
-                blocks_match_pods: false,
+                blocks_match_pods: true,
             }
         }
         // The data plane of Cilium comes with its policy engine, which the provider's default for `network_policy` leaves out.

@@ -2,7 +2,7 @@
 //! what `ipBlock` means of addresses inside of the cluster is not defined), and the input may not say which address that is.
 
 use super::super::engine::behaviour::{Question, holds};
-use super::super::engine::undecided;
+use super::super::engine::{named, undecided};
 use super::super::manifest_lowering::ManifestLowering;
 use crate::model::{AddressSet, GapKind, Policy, PolicyPeer, PolicyRule, PolicySide};
 
@@ -10,7 +10,9 @@ use crate::model::{AddressSet, GapKind, Policy, PolicyPeer, PolicyRule, PolicySi
 pub(super) fn blocks(policies: &mut [Policy], lowering: &mut ManifestLowering<'_>) {
     let engine = lowering.world.clusters[lowering.cluster].engine.clone();
     let matched = holds(&engine, Question::BlocksMatchPods);
-    if matched == Some(false) {
+    // Objects without any cluster are judged by what the definition has: a block is for addresses outside.
+    let alone = lowering.world.clusters[lowering.cluster].name.is_empty();
+    if matched == Some(false) || alone && named(&engine).is_empty() {
         return;
     }
     for policy in policies {

@@ -178,8 +178,7 @@ fn flows_over_a_relay_are_those_that_are_explained() {
     assert!(!flow.gaps.is_empty() || flow.verdict == Verdict::Possible);
 }
 
-/// Sources: VPC user guide, "DNS64 and NAT64"; AWS PrivateLink guide, "Configure an endpoint service" (IPv6 clients of IPv4 targets);
-/// Google Cloud, "About accessing published services" (IPv6 endpoints of IPv4 services).
+/// Source: RFC 6146, "Stateful NAT64".
 #[test]
 fn a_relay_may_go_on_in_the_other_family_than_it_listens_in() {
     let ask = |listens: &str, sends: &str, verdict: &str| {
