@@ -402,3 +402,12 @@ fn of_many_alike_rows_the_first_are_shown_and_the_rest_counted() {
     assert_eq!(rows(6, "markdown"), (12, false));
     assert_eq!(rows(9, "markdown"), (5 + 9, true));
 }
+
+#[test]
+fn a_kustomization_that_fails_is_named_once_among_what_was_not_seen() {
+    let kustomization = ("over/kustomization.yaml", "resources: [missing.yaml]\n");
+    let here = folder("front_door/kustomization", &[kustomization]);
+    let out = crosspeer(&here, &["scan", "over", "--no-config"]).out;
+    let named = out.matches("Not seen").count();
+    assert_eq!(named, 1, "{out}");
+}
