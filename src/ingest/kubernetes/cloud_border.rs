@@ -73,7 +73,7 @@ fn effect(object: &Object) -> Option<Effect> {
         let front = group.strip_suffix(*own);
         front.is_some_and(|front| front.is_empty() || front.ends_with('.'))
     };
-    let cloud = CLOUDS.iter().any(|own| is_of(&own));
+    let cloud = CLOUDS.iter().any(is_of);
     let has = |parts: &[&str]| parts.iter().any(|part| kind.contains(part));
     let tunnel = TUNNELS
         .iter()

@@ -22,6 +22,7 @@ pub fn placements(
         subnet: None,
         addresses: addresses.clone(),
         filters: Vec::new(),
+        interface: 0,
         doubt: remote.doubt.clone(),
         origin: Some(remote.origin.clone()),
     };

@@ -62,12 +62,11 @@ fn for_pods_perhaps(
     }
 }
 
-/// Whether a pod of the cluster may be at one of the addresses.
+/// Whether a pod of the cluster may be at one of the addresses: at any, where a network of a cloud gives pods theirs.
 fn may_be_of_pods(set: &AddressSet, lowering: &ManifestLowering<'_>) -> bool {
     let world = &*lowering.world;
     let mut pods = world.workloads.iter().map(|(_, own)| own);
-    let mut networks = world.networks.iter().map(|(_, own)| own);
+    let is_placed = !world.clusters[lowering.cluster].name.is_empty();
     pods.any(|own| own.cluster == lowering.cluster)
-        && (!set.is_disjoint(&AddressSet::of_unresolved_pods())
-            || networks.any(|own| !set.is_disjoint(&own.addresses)))
+        && (is_placed || !set.is_disjoint(&AddressSet::of_unresolved_pods()))
 }
