@@ -68,7 +68,12 @@ impl Neighbourhoods {
 
     /// That of a class.
     pub fn of_class(&self, class: usize) -> Option<&Neighbourhood> {
-        self.all.get(*self.of_class.get(&class)?)
+        self.all.get(self.number(class)?)
+    }
+
+    /// The position of that of a class.
+    pub fn number(&self, class: usize) -> Option<usize> {
+        self.of_class.get(&class).copied()
     }
 
     /// The classes of other clusters in the neighbourhood of a cluster's, ascending.

@@ -7,6 +7,7 @@ use super::classes::{Class, Presence};
 use super::crossing::{Part, targets};
 use super::far::Far;
 use super::locations::LocationNumber;
+use super::neighbourhood::Neighbourhoods;
 use super::packet_set::{Cell, PacketSet};
 use crate::model::{AddressSet, Bounds, Direction, FlowSet};
 use rustc_hash::FxHashMap;
@@ -22,8 +23,12 @@ pub(super) struct Prospects {
 pub(super) type Stretch<'s, 'w> = &'s dyn Fn(LocationNumber, LocationNumber) -> Rc<[Part<'w>]>;
 
 impl Prospects {
-    /// Those of all classes.
-    pub fn of(classes: &[Class], fars: &[Far], stretch: Stretch<'_, '_>) -> Self {
+    /// Those of all classes. Only far sides of its own neighbourhood are asked about for each: with others nothing is exchanged.
+    pub fn of(
+        (classes, fars): (&[Class], &[Far]),
+        neighbourhoods: &Neighbourhoods,
+        stretch: Stretch<'_, '_>,
+    ) -> Self {
         let of = |direction| {
             let mut leads = Leads {
                 fars,
@@ -31,7 +36,12 @@ impl Prospects {
                 direction,
                 known: FxHashMap::default(),
             };
-            let numbers = classes.iter().map(|class| leads.of_class(class));
+            let numbers = classes.iter().enumerate().map(|(at, class)| {
+                let near = neighbourhoods.number(at).zip(neighbourhoods.of_class(at));
+                near.map_or_else(Box::default, |(number, near)| {
+                    leads.of_class(class, (number, &near.fars))
+                })
+            });
             numbers.collect()
         };
         Prospects {
@@ -64,19 +74,20 @@ struct Leads<'s, 'w> {
     fars: &'s [Far],
     stretch: Stretch<'s, 'w>,
     direction: Direction,
-    known: FxHashMap<LocationNumber, Rc<[Lead]>>,
+    /// By neighbourhood and location.
+    known: FxHashMap<(usize, LocationNumber), Rc<[Lead]>>,
 }
 
 impl Leads<'_, '_> {
-    /// The far sides of a class, ascending.
-    fn of_class(&mut self, class: &Class) -> Box<[usize]> {
+    /// The far sides of a class among those of its neighbourhood, ascending.
+    fn of_class(&mut self, class: &Class, near: (usize, &[usize])) -> Box<[usize]> {
         let mut out = Vec::new();
         for (location, addresses) in self.ends(&class.presence) {
             let meets = |lead: &&Lead| {
                 let far = lead.addresses.as_ref();
                 far.is_none_or(|far| !far.is_disjoint(&addresses))
             };
-            let leads = self.of_location(location);
+            let leads = self.of_location(location, near);
             out.extend(leads.iter().filter(meets).map(|lead| lead.far));
         }
         out.sort_unstable();
@@ -107,14 +118,21 @@ impl Leads<'_, '_> {
         }
     }
 
-    fn of_location(&mut self, near: LocationNumber) -> Rc<[Lead]> {
-        if let Some(known) = self.known.get(&near) {
+    /// Where packets may stand of which the network is not known is in every neighbourhood, so that is told as well.
+    fn of_location(
+        &mut self,
+        location: LocationNumber,
+        (number, near): (usize, &[usize]),
+    ) -> Rc<[Lead]> {
+        if let Some(known) = self.known.get(&(number, location)) {
             return Rc::clone(known);
         }
-        let fars = self.fars.iter().enumerate();
-        let leads = fars.filter_map(|(number, far)| self.lead(near, (number, far)));
+        let fars = near
+            .iter()
+            .filter_map(|own| Some((*own, self.fars.get(*own)?)));
+        let leads = fars.filter_map(|far| self.lead(location, far));
         let leads: Rc<[Lead]> = leads.collect();
-        self.known.insert(near, Rc::clone(&leads));
+        self.known.insert((number, location), Rc::clone(&leads));
         leads
     }
 
@@ -144,5 +162,41 @@ impl Leads<'_, '_> {
             far: number,
             addresses,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::Scene;
+    use super::*;
+    use std::cell::Cell as Counter;
+
+    /// How many pairs of places are looked at where so many networks stand beside, which nothing joins with that of the pods.
+    fn looked_at(others: usize) -> usize {
+        let mut text = "network a 10.0.0.0/24\nnetwork b 10.0.1.0/24\nlink ab a b\nsubnet a1 a 10.0.0.0/24 table=ta\n\
+            subnet b1 b 10.0.1.0/24 table=tb\nroute ta 10.0.1.0/24 link:ab\npods w a1 10.0.0.4\nendpoint one b1 10.0.1.4\n"
+            .to_owned();
+        for n in 0..others {
+            text += &format!(
+                "network n{n} 10.1.{n}.0/24\nsubnet s{n} n{n} 10.1.{n}.0/24 table=t{n}\nendpoint e{n} s{n} 10.1.{n}.4\n"
+            );
+        }
+        let asked = Counter::new(0);
+        Scene::read(&text).ask(|table| {
+            let count = |_, _| {
+                asked.set(asked.get() + 1);
+                Rc::from([])
+            };
+            let sides = (table.classes(), table.fars());
+            assert!(sides.1.len() > others);
+            Prospects::of(sides, table.neighbourhoods(), &count);
+        });
+        asked.get()
+    }
+
+    #[test]
+    fn networks_that_nothing_joins_cost_nothing() {
+        assert!(looked_at(0) > 0);
+        assert_eq!(looked_at(20), looked_at(0));
     }
 }

@@ -131,7 +131,8 @@ impl<'a, 'w> Crossings<'a, 'w> {
         };
         let prospects = self.table.prospects.get_or_init(|| {
             let stretch = |from, to| self.stretch(from, to);
-            Prospects::of(self.classes(), self.fars(), &stretch)
+            let sides = (self.classes(), self.fars());
+            Prospects::of(sides, self.neighbourhoods(), &stretch)
         });
         prospects.hold(class, far, direction)
     }
