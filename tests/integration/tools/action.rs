@@ -107,7 +107,14 @@ fn the_build_obeys_nothing_of_the_checkout() {
         !environment.contains(&place.repository().display().to_string()),
         "{environment}"
     );
-    assert!(place.log("arguments").concat().contains("--locked"));
+    let arguments = place.log("arguments").join(" ");
+    assert!(arguments.contains("--locked"), "{arguments}");
+    // What a release can do, a build of the Action can do.
+    let release = std::fs::read_to_string(source().join(".ci/release")).unwrap();
+    for text in [arguments, release] {
+        let (_, features) = text.split_once("--features ").unwrap();
+        assert!(features.starts_with("facts "), "{text}");
+    }
     let binary = output.trim().strip_prefix("binary=").unwrap().to_owned();
     assert!(
         Path::new(&binary).is_file() && binary.starts_with(&temporary),
@@ -133,13 +140,20 @@ fn inputs_of_the_action_are_values_and_its_programs_those_of_the_machine() {
         ("PLAN", "--help\nb.json"),
         ("MANIFESTS", hostile),
         ("TERRAFORM_DIR", "-x"),
+        ("FACTS", "-f\nstore"),
         ("CONFIG", hostile),
         ("FAIL_ON", "none"),
     ];
     let output = step(&place, "scan.sh", &variables);
     assert!(output.contains("exit-code=0"), "{output}");
     let given = std::fs::read_to_string(log).unwrap();
-    for expected in ["--plan=./--help", "--plan=b.json", "--tf=./-x"] {
+    for expected in [
+        "--plan=./--help",
+        "--plan=b.json",
+        "--tf=./-x",
+        "--facts=./-f",
+        "--facts=store",
+    ] {
         assert!(given.lines().any(|line| line == expected), "{given}");
     }
     for option in ["--manifests", "--config"] {
