@@ -7,7 +7,6 @@ plans and manifests together: byte for byte, with the files in another order, an
 import argparse
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -21,8 +20,7 @@ def run(binary, arguments, folder):
     done = subprocess.run([binary, *arguments], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         sys.exit(f"{' '.join(arguments)} ends with {done.returncode}\n{done.stderr[-2000:]}")
-    # How many files a walk has passed over is told by who walked.
-    return re.sub(r'"skipped": ?\d+', '"skipped":0', done.stdout)
+    return done.stdout
 
 
 def write_facts(binary, organisation, store, jobs=2):

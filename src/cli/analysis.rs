@@ -243,6 +243,12 @@ impl Analysis {
 }
 
 impl Analysis {
+    /// How many files were passed over, here and where facts were written.
+    pub fn skipped(&self) -> usize {
+        let here = self.gathered.skipped.len();
+        here.saturating_add(self.facts.skipped())
+    }
+
     /// What the walk did not read: with `--verbose` file by file.
     fn tell_skipped(&self, console: &mut Console) {
         for note in &self.gathered.notes {

@@ -7,6 +7,7 @@ use super::own_file::yaml_text;
 use crate::rules::{AllowEntry, Intent, IntentError, yaml_fault};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// Names that are looked for, best first, in each directory from here to the root of the repository.
@@ -15,6 +16,13 @@ const NAMES: [&str; 3] = [
     ".crosspeer.yaml",
     ".github/crosspeer.yaml",
 ];
+
+/// Whether a file is called as a configuration is.
+pub(super) fn is_configuration(path: &Path) -> bool {
+    let names = NAMES.iter().filter(|name| !name.contains('/'));
+    let mut names = names.map(|name| Some(OsStr::new(*name)));
+    names.any(|name| name == path.file_name())
+}
 
 /// A configuration file; every key may be absent, unknown keys are errors.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -40,6 +40,7 @@ pub(super) fn run(arguments: &Facts, console: &mut Console) -> Result<CommandOut
         },
         known: known(&analysis),
         default_namespace: analysis.default_namespace(),
+        skipped: analysis.gathered.skipped.len(),
     };
     let (rows, errors) = analysis.contribute(&here)?;
     // One row is about the repository.

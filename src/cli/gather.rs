@@ -42,6 +42,8 @@ pub(super) struct Gather {
     pub(super) exclusion: Exclusion,
     /// Whether the command line names plans or states: then those that are found do not count.
     pub(super) plans_named: bool,
+    /// The configuration in use, as it stands on disk.
+    pub(super) configuration: Option<PathBuf>,
     pub(super) out: Gathered,
 }
 
@@ -58,6 +60,7 @@ pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliErro
         chart,
         exclusion: Exclusion::new(&inputs.exclude, found)?.and_elsewhere(&inputs.elsewhere),
         plans_named: inputs.inputs.is_empty() && names_plans(inputs),
+        configuration: found.path.as_deref().map(real),
         ..Gather::default()
     };
     gather.out.boundary = boundary(inputs);
@@ -387,7 +390,7 @@ impl Gather {
 }
 
 /// A path by which a file is known, however it is written.
-fn real(path: &Path) -> PathBuf {
+pub(super) fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 

@@ -66,7 +66,7 @@ fn report<'a>(
         ..
     } = answer.read;
     let places = counted.findings.iter().map(|finding| &finding.place);
-    let skipped = analysis.gathered.skipped.len();
+    let skipped = analysis.skipped();
     Scan {
         findings: &counted.findings,
         rules: rulebook.running(),

@@ -1,8 +1,9 @@
 //! What a directory holds: which of its files are read, and which are left out.
 
 use super::boundary::{Boundary, Refusal, read_regular};
+use super::config::is_configuration;
 use super::error::CliError;
-use super::gather::Gather;
+use super::gather::{Gather, real};
 use super::listing::{Why, is_readable, is_source, list};
 use super::paths::shown;
 use super::render::{self, Job, kind_of};
@@ -76,7 +77,12 @@ impl Gather {
         Ok(())
     }
 
+    /// Passes over a file. A configuration is no input that somebody may miss.
     fn skip(&mut self, path: &Path, why: Why) {
+        let used = self.configuration.as_deref();
+        if is_configuration(path) || used.is_some_and(|used| used == real(path)) {
+            return;
+        }
         let line = format!("`{}`, {}", shown(path), why.words());
         self.out.skipped.push(line);
     }

@@ -103,9 +103,20 @@ fn what_is_passed_over_is_listed() {
             ("package.json", "{\"name\": \"x\"}"),
             ("node_modules/x/m.yaml", &p),
             (".gitignore", "ignored/\n"),
+            ("crosspeer.yaml", "strict: false\n"),
+            ("team/.crosspeer.yaml", "strict: false\n"),
+            ("settings.yaml", "strict: false\n"),
         ],
     );
-    let Ran { code, out, err } = run(&here, &["scan", "-v", "--fail-on", "none"]);
+    let configured = [
+        "scan",
+        "--config",
+        "settings.yaml",
+        "-v",
+        "--fail-on",
+        "none",
+    ];
+    let Ran { code, out, err } = run(&here, &configured);
     assert_eq!(code, 0, "{err}");
     for line in [
         "skipped `.deploy/hidden.yaml`, hidden",
@@ -117,7 +128,11 @@ fn what_is_passed_over_is_listed() {
         assert!(err.contains(line), "{line}: {err}");
     }
     assert!(!err.contains("node_modules"), "{err}");
-    // `.gitignore` itself is hidden.
+    // `.gitignore` itself is hidden. Configurations are none of them, and the one in use is not, however it is called.
+    assert!(
+        !err.contains("crosspeer.yaml") && !err.contains("settings.yaml"),
+        "{err}"
+    );
     assert!(out.contains("6 other files skipped"), "{out}");
     let Ran { err, .. } = run(&here, &["scan", "--fail-on", "none"]);
     assert!(!err.contains("skipped"), "{err}");

@@ -18,6 +18,9 @@ pub struct About {
     /// What was read, ascending by path.
     #[serde(default)]
     pub inputs: Vec<AboutInput>,
+    /// How many files in folders were passed over, since they are no input.
+    #[serde(default)]
+    pub skipped: usize,
     /// Policy engines that the configuration tells, by the number of the cluster's resource.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub engines: Vec<(u32, String)>,

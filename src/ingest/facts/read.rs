@@ -154,6 +154,13 @@ impl Facts {
         inputs.any(|input| input.kind == "plan")
     }
 
+    /// How many files were passed over where the facts were written.
+    #[must_use]
+    pub fn skipped(&self) -> usize {
+        let own = self.parts.iter().map(|part| part.about.skipped);
+        own.fold(0, usize::saturating_add)
+    }
+
     fn enter(&mut self, repository: &str, mut rows: Vec<Fact>, about: About) {
         rows.sort_by_key(|row| row.number);
         let front: Arc<str> = format!("{repository}/").into();

@@ -30,6 +30,8 @@ pub struct Here<'h> {
     pub known: BTreeSet<String>,
     /// Namespace of objects that name none.
     pub default_namespace: &'h str,
+    /// How many files in folders were passed over.
+    pub skipped: usize,
 }
 
 /// An object, and the resource of the same repository that is its cluster.
@@ -184,6 +186,7 @@ impl Writer<'_> {
             version: VERSION,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             inputs: inputs.into_values().collect(),
+            skipped: self.here.skipped,
             engines: engines
                 .filter_map(|(cluster, engine)| Some((self.homes.get(cluster)?.0, engine.clone())))
                 .collect(),
