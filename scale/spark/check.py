@@ -113,15 +113,16 @@ def with_spark(binary, store, work, own):
     if at["killed"]:
         threading.Thread(target=kill_one, args=(calls, at["killed"], killed), daemon=True).start()
     command = [sys.executable, os.path.join(HERE, "judge.py"), store, out, "--binary", wrapper, "--master", own.master]
+    command += ["--clusters", str(own.clusters)]
     began = time.monotonic()
     done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(done.stdout + done.stderr[-6000:])
     count = sum(name.startswith("call-") for name in os.listdir(calls))
-    groups = int(done.stdout.split()[-2])
+    shares = int(done.stdout.split()[-2])
     print(f"{own.master}: {time.monotonic() - began:.1f} s, {used()} with it; {done.stdout.strip()}; {count} calls, {len(killed)} executors killed")
     again = at["failed"] > 0, at["killed"] > 0
-    met = count >= groups + sum(again) and bool(killed) == bool(at["killed"])
+    met = count >= shares + sum(again) and bool(killed) == bool(at["killed"])
     if not met:
         print("the troubles were not met")
     return out, met
@@ -177,6 +178,7 @@ def main():
     parser.add_argument("work")
     parser.add_argument("repositories", type=int, nargs="?", default=24)
     parser.add_argument("--division", type=int, default=6, help="repositories whose networks are joined [default: 6]")
+    parser.add_argument("--clusters", type=int, default=50, help="clusters of one group that are judged by one task [default: 50]")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--trouble", default=",".join(TROUBLES))
     parser.add_argument("--master", default="local-cluster[2,1,1024]")

@@ -2,8 +2,8 @@
 """Judges the facts of an organisation with Apache Spark: judge.py FACTS OUT [--binary crosspeer] [--master local-cluster[2,1,1024]]
 
 Reads files of facts, finds repositories whose networks and clusters are joined, and lets the crosspeer binary judge each such group in a
-child process. Writes OUT/findings and OUT/crossings as Parquet, with the columns of `crosspeer scan --parquet`, and
-OUT/sarif/REPOSITORY.sarif. Spark alone schedules: a group is judged from its rows and nothing else, so a task that runs again, elsewhere or
+child process; one of many clusters is judged in shares, each for some of the clusters that connections come from. Writes OUT/findings and OUT/crossings as Parquet, with the columns of `crosspeer scan --parquet`, and
+OUT/sarif/REPOSITORY.sarif. Spark alone schedules: a share is judged from the group's rows and nothing else, so a task that runs again, elsewhere or
 twice gives the same rows.
 """
 import argparse
@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from itertools import groupby
 
 FINDING = ("repository string, rule string, severity string, certainty string, new bigint, title string, message string, subject string, "
@@ -84,10 +85,10 @@ def write_sarif(folder, run, parts):
 
 
 def judge_with(binary, shared, clusters, target):
-    """What judges one group: a function from the facts of its repositories to rows. `shared` are addresses that several repositories
+    """What judges one share of a group: a function from the number of both, and the facts of its repositories, to rows. `shared` are addresses that several repositories
     have, and `clusters` two of the organisation: names tell what is of this group from what is of others."""
 
-    def judge(group):
+    def judge(key, group):
         import pyarrow
         import pyarrow.parquet
 
@@ -96,19 +97,20 @@ def judge_with(binary, shared, clusters, target):
         elsewhere = [(address, "cluster") for address in clusters if address not in own] + [(one, "resource") for one in shared if one in own]
         more = [{"repository": "", "kind": "elsewhere", "type": kind, "moment": "both", "address": address, "body": ""}
                 for address, kind in sorted(elsewhere)]
-        group = group.drop_columns(["component"])
+        _, share, shares = (number.as_py() for number in key)
+        group = group.drop_columns(["component", "share", "shares"])
         group = pyarrow.concat_tables([group, pyarrow.Table.from_pylist(more, schema=group.schema)])
         with tempfile.TemporaryDirectory() as folder:
             facts, sarif = os.path.join(folder, "group.parquet"), os.path.join(folder, "group.sarif")
             pyarrow.parquet.write_table(group, facts, compression="zstd")
             command = [binary, "scan", "--no-config", "--quiet", "--fail-on", "none", "--repository", "-", "--facts", facts]
-            command += ["--format", "sarif", "--output", sarif, "--parquet", folder]
+            command += ["--format", "sarif", "--output", sarif, "--parquet", folder, "--share", f"{share}/{shares}"]
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 raise RuntimeError(f"{' '.join(command)} ends with {done.returncode}: {done.stderr[-2000:]}")
             tables = [(name, pyarrow.parquet.read_table(os.path.join(folder, f"{name}.parquet"))) for name in ("findings", "crossings")]
             with open(sarif, encoding="utf-8") as file:
-                parts = list(sarif_parts(json.load(file), repositories))
+                parts = [part for part in sarif_parts(json.load(file), repositories) if share == 1 or part[0] == "result"]
         tables.append((None, pyarrow.table(dict(zip(("sort", "repository", "body"), map(list, zip(*parts)))))))
         return pyarrow.concat_tables([as_rows(pyarrow, table, sort, target) for sort, table in tables])
 
@@ -166,6 +168,7 @@ def main():
     parser.add_argument("--binary", default="crosspeer", help="where crosspeer is on the executors")
     parser.add_argument("--master", help="where Spark runs; left out with spark-submit")
     parser.add_argument("--partitions", type=int, default=8, help="parts that rows and groups are dealt to; two or more for each core")
+    parser.add_argument("--clusters", type=int, default=50, help="clusters of one group that are judged by one task")
     own = parser.parse_args()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("crosspeer").config("spark.sql.execution.arrow.maxRecordsPerBatch", "0")
@@ -176,8 +179,11 @@ def main():
     facts = newest(spark.read.option("recursiveFileLookup", "true").parquet(own.facts), functions, Window).cache()
     known, shared = grouped(facts, functions)
     clusters = [row.address for row in facts.where("kind = 'cluster'").select("address").distinct().orderBy("address").limit(2).collect()]
-    groups = spark.createDataFrame(sorted(known.items()), "repository string, component int")
-    judged = facts.join(functions.broadcast(groups), "repository").groupBy("component").applyInArrow(judge_with(own.binary, shared, clusters, row_schema), ROW).cache()
+    held = Counter(known[row.repository] for row in facts.where("kind = 'cluster'").select("repository", "address").distinct().collect())
+    shares = {number: max(1, -(-held[number] // own.clusters)) for number in known.values()}
+    dealt = [(name, number, share, shares[number]) for name, number in sorted(known.items()) for share in range(1, shares[number] + 1)]
+    groups = spark.createDataFrame(dealt, "repository string, component int, share int, shares int")
+    judged = facts.join(functions.broadcast(groups), "repository").groupBy("component", "share", "shares").applyInArrow(judge_with(own.binary, shared, clusters, row_schema), ROW).cache()
     for sort, columns in (("findings", FINDING), ("crossings", CROSSING)):
         rows = judged.where(functions.col("sort") == sort).select(names(columns))
         rows.write.mode("overwrite").parquet(os.path.join(own.out, sort))
@@ -185,7 +191,7 @@ def main():
     run = judged.where("sort = 'run'").select("body").first()
     if run:
         write_sarif(os.path.join(own.out, "sarif"), run.body, map(tuple, parts.toLocalIterator()))
-    print(f"{facts.count()} facts of {len(known)} repositories in {len(set(known.values()))} groups")
+    print(f"{facts.count()} facts of {len(known)} repositories in {len(shares)} groups, judged in {sum(shares.values())} shares")
 
 
 if __name__ == "__main__":

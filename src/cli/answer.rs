@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::evidence::Worlds;
 use super::rulebook::Rulebook;
 use crate::ingest::Ingested;
-use crate::reach::Engine;
+use crate::reach::{Engine, Share};
 use crate::report::{LeftOut, Since};
 use crate::rules::{Finding, Judgement};
 use std::cell::OnceCell;
@@ -109,12 +109,12 @@ pub(super) struct Answer<'r> {
 
 impl<'r> Answer<'r> {
     /// Judges what was read.
-    pub fn new(read: &'r Read, console: &Console) -> Self {
+    pub fn new(read: &'r Read, share: Option<Share>, console: &Console) -> Self {
         console.step("judging what crosses borders");
-        let engine = Engine::new(&read.ingested.world);
+        let engine = Engine::new(&read.ingested.world).of_share(share);
         let (mut judgement, used) = read.rulebook.judge(&engine, &read.ingested);
         let before = read.before.ingested.as_ref().map(|ingested| {
-            let engine = Engine::new(&ingested.world);
+            let engine = Engine::new(&ingested.world).of_share(share);
             let (judgement, _) = read.rulebook.judge(&engine, ingested);
             (engine, judgement)
         });

@@ -147,7 +147,7 @@ fn finding(
         ..arguments::Scan::default()
     };
     let read = Read::new(&scan, console)?;
-    let counted = Answer::new(&read, console).counted(&scan)?;
+    let counted = Answer::new(&read, None, console).counted(&scan)?;
     let own = counted
         .findings
         .iter()

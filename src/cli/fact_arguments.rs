@@ -1,5 +1,6 @@
 //! The part of the command line that is about files of facts. Its doc comments are the help texts.
 
+use crate::reach::Share;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -21,4 +22,8 @@ pub(super) struct Tables {
     /// a border, for DuckDB, Spark and data lakes
     #[arg(long, env = "CROSSPEER_PARQUET", value_name = "DIR")]
     pub parquet: Option<PathBuf>,
+    /// Judge one share of so many, as in `2/5`, for whoever deals one organisation to several machines: clusters are dealt by name, and the
+    /// first share has all that is of none. What all shares find together is what is found without
+    #[arg(long, env = "CROSSPEER_SHARE", value_name = "N/M")]
+    pub share: Option<Share>,
 }

@@ -14,6 +14,7 @@ use super::fix;
 use super::writing::{targets, write};
 use crate::ingest::Ingested;
 use crate::model::{Enforced, World};
+use crate::reach::Share;
 use crate::report::{InputLine, Medium, Scan, Summary, many};
 use crate::rules::{Finding, Judgement, Severity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +27,8 @@ pub(super) fn run(
 ) -> Result<CommandOutcome, CliError> {
     let targets = targets(arguments)?;
     let read = Read::new(arguments, console)?;
-    let mut answer = Answer::new(&read, console);
+    let share = share(arguments, &read.analysis.found)?;
+    let mut answer = Answer::new(&read, share, console);
     let end = if let Some(path) = &arguments.write_baseline {
         write_baseline(path, &answer.judgement.findings, console)?;
         CommandOutcome::Quiet
@@ -86,6 +88,22 @@ fn report<'a>(
         verbose: console.verbose,
         page: console.page(),
     }
+}
+
+/// The share that is judged; none where all is.
+#[cfg(feature = "facts")]
+fn share(arguments: &arguments::Scan, found: &Found) -> Result<Option<Share>, CliError> {
+    let share = arguments.tables.share;
+    if share.is_some() && found.config.allow.is_some() {
+        let why = "`--share` judges a part of what crosses, and `allow:` of the configuration is about all of it: leave one of them out";
+        return Err(CliError::Usage(why.to_owned()));
+    }
+    Ok(share)
+}
+
+#[cfg(not(feature = "facts"))]
+fn share(_: &arguments::Scan, _: &Found) -> Result<Option<Share>, CliError> {
+    Ok(None)
 }
 
 /// Writes the tables that are asked for.

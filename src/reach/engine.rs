@@ -4,7 +4,7 @@ use super::path::{self, CrossingTable, Crossings, NetworkIndex};
 use super::policy::PolicyEvaluator;
 use super::{
     Exposure, ExposureGroup, Flow, FlowGroup, IsolationStatus, NamespaceIsolation, Party, Remark,
-    Scope, SteppingStones,
+    Scope, Share, SteppingStones,
 };
 use super::{host_service, service};
 use crate::model::{
@@ -18,6 +18,7 @@ pub struct Engine<'w> {
     evaluator: PolicyEvaluator<'w>,
     index: NetworkIndex<'w>,
     table: CrossingTable<'w>,
+    share: Option<Share>,
 }
 
 impl<'w> Engine<'w> {
@@ -29,7 +30,21 @@ impl<'w> Engine<'w> {
             evaluator: PolicyEvaluator::new(world),
             index: NetworkIndex::new(world),
             table: CrossingTable::default(),
+            share: None,
         }
+    }
+
+    /// The same where it speaks for a share of the workloads only: crossings, flows and chains are theirs. Everything else of the
+    /// world is there all the same.
+    #[must_use]
+    pub fn of_share(self, share: Option<Share>) -> Self {
+        Engine { share, ..self }
+    }
+
+    /// The share that it speaks for; none where it speaks for all.
+    #[must_use]
+    pub fn share(&self) -> Option<Share> {
+        self.share
     }
 
     /// The world that it answers for.
@@ -166,7 +181,7 @@ impl<'w> Engine<'w> {
     }
 
     fn crossings(&self) -> Crossings<'_, 'w> {
-        Crossings::new(&self.index, &self.evaluator, &self.table)
+        Crossings::new(&self.index, &self.evaluator, &self.table).of_share(self.share)
     }
 
     fn same_cluster(&self, from: &Party, to: &Party) -> bool {

@@ -16,6 +16,7 @@ mod path;
 pub mod policy;
 mod remark;
 mod service;
+mod share;
 mod stepping;
 
 pub use engine::Engine;
@@ -24,4 +25,5 @@ pub use flow::{Flow, FlowGroup, Scope};
 pub use isolation_status::{DirectionIsolation, IsolationStatus, NamespaceIsolation, Nullified};
 pub use party::Party;
 pub use remark::{Remark, RemarkKind};
+pub use share::{NoShare, Share};
 pub use stepping::SteppingStones;

@@ -10,8 +10,11 @@ use super::rule::Rule;
 use super::severity::Severity;
 use super::truth::Truth;
 use crate::model::Origin;
-use crate::reach::{Engine, ExposureGroup};
+use crate::reach::{Engine, ExposureGroup, Share};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The field by which facts name their cluster.
+const CLUSTER: &str = "cluster";
 
 /// What is judged.
 #[derive(Clone, Debug, Default)]
@@ -132,7 +135,7 @@ pub fn judge(
         let kind = rule.select;
         let facts = facts
             .entry(kind.name)
-            .or_insert_with(|| (kind.facts)(&judged));
+            .or_insert_with(|| shared((kind.facts)(&judged), engine.share()));
         let firing: Vec<Hit<'_>> = facts.iter().flat_map(|fact| firing(rule, fact)).collect();
         let firing = out.answer(rule, firing, judged.coverage.as_ref());
         let (ignored, kept) = parted(rule, firing, ignores);
@@ -152,6 +155,22 @@ pub fn judge(
     sort(&mut out.findings);
     out.exempt = exempt(engine, options);
     out
+}
+
+/// The facts of a share: those of its clusters, and in the first share all that are of no cluster. Each rule about something
+/// of a cluster groups by that, so that what is found is found in one share, as it would be without.
+fn shared(facts: Vec<Fact>, share: Option<Share>) -> Vec<Fact> {
+    let Some(share) = share else { return facts };
+    let cluster = |fact: &Fact| {
+        let mut values = fact.values.iter();
+        let (_, value) = values.find(|(name, _)| *name == CLUSTER)?;
+        Some(value.text())
+    };
+    let is_own = |fact: &Fact| match cluster(fact) {
+        Some(name) => share.holds(&name),
+        None => share.holds_the_rest(),
+    };
+    facts.into_iter().filter(is_own).collect()
 }
 
 /// Worst first, then certain before possible, then by place, rule and fingerprint.

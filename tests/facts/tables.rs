@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::path::Path;
 
 /// The cells of some columns of a Parquet file, row by row.
-fn cells(path: &Path, columns: &[&str]) -> Vec<Vec<String>> {
+pub(crate) fn cells(path: &Path, columns: &[&str]) -> Vec<Vec<String>> {
     let reader = SerializedFileReader::new(std::fs::File::open(path).unwrap()).unwrap();
     let rows = reader.get_row_iter(None).unwrap().map(Result::unwrap);
     let one = |row: parquet::record::Row| {

@@ -31,7 +31,7 @@ pub(super) fn run(
         ..arguments::Scan::default()
     };
     let read = Read::new(&scan, console)?;
-    let findings = Answer::new(&read, console).counted(&scan)?.findings;
+    let findings = Answer::new(&read, None, console).counted(&scan)?.findings;
     let chosen = chosen(&findings, &asked, |id| {
         read.rulebook.is_about_filter_rules(id)
     })?;

@@ -36,7 +36,8 @@ pub(in crate::reach) fn exposure_groups<'w>(
     let of_classes = classes.iter().map(|class| networks(&class.presence));
     let of_classes: Vec<Vec<Id<Network>>> = of_classes.collect();
     let mut out = Vec::new();
-    for (at, class) in classes.iter().enumerate() {
+    let listed = classes.iter().enumerate();
+    for (at, class) in listed.filter(|(_, class)| crossings.lists(class.cluster)) {
         let Some(near) = crossings.neighbourhoods().of_class(at) else {
             continue;
         };

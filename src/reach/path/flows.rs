@@ -26,7 +26,8 @@ pub(in crate::reach) fn flow_groups(crossings: &Crossings<'_, '_>) -> Vec<FlowGr
         .map(|far| far.parties.as_slice().into())
         .collect();
     let mut out = Vec::new();
-    for (at, (class, own)) in classes.iter().zip(&members).enumerate() {
+    let listed = classes.iter().zip(&members).enumerate();
+    for (at, (class, own)) in listed.filter(|(_, (class, _))| crossings.lists(class.cluster)) {
         let Some(near) = crossings.neighbourhoods().of_class(at) else {
             continue;
         };

@@ -111,13 +111,14 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
         }
         let sure = self.nexts(longest, Verdict::Reachable);
         let perhaps = OnceCell::new();
+        let is_listed = |cluster| self.graph.crossings.lists(cluster);
         let mut out = Vec::new();
         for start in self
             .graph
             .stones
             .iter()
             .enumerate()
-            .filter(|(_, stone)| stone.is_pods())
+            .filter(|(_, stone)| stone.cluster().is_some_and(is_listed))
             .map(|(start, _)| start)
         {
             let certain = sure.contains_key(&start);

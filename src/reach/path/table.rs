@@ -17,8 +17,8 @@ use super::places;
 use super::pod_policies::PodPolicies;
 use super::prospect::Prospects;
 use super::traversal::{Sent, Transit, Traversal};
-use crate::model::{AddressSet, Bounds, Direction, Relay, Traffic};
-use crate::reach::Party;
+use crate::model::{AddressSet, Bounds, Cluster, Direction, Id, Relay, Traffic};
+use crate::reach::{Party, Share};
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -56,6 +56,8 @@ pub(in crate::reach) struct Crossings<'a, 'w> {
     pub(super) index: &'a NetworkIndex<'w>,
     pub(super) evaluator: &'a dyn PodPolicies,
     pub(super) table: &'a CrossingTable<'w>,
+    /// Whose crossings are listed; all where there is none.
+    share: Option<Share>,
 }
 
 impl<'a, 'w> Crossings<'a, 'w> {
@@ -69,7 +71,19 @@ impl<'a, 'w> Crossings<'a, 'w> {
             index,
             evaluator,
             table,
+            share: None,
         }
+    }
+
+    /// The same, where only the crossings of a share of the workloads are listed.
+    pub(in crate::reach) fn of_share(self, share: Option<Share>) -> Self {
+        Crossings { share, ..self }
+    }
+
+    /// Whether what is of a cluster is listed.
+    pub(super) fn lists(&self, cluster: Id<Cluster>) -> bool {
+        let name = &self.index.world.clusters[cluster].name;
+        self.share.is_none_or(|share| share.holds(name))
     }
 
     /// The classes of workloads.

@@ -31,8 +31,12 @@ pub(super) struct Stone {
 }
 
 impl Stone {
-    pub fn is_pods(&self) -> bool {
-        matches!(self.members, Members::Pods(..))
+    /// The cluster of its workloads; none of resources.
+    pub fn cluster(&self) -> Option<Id<Cluster>> {
+        match self.members {
+            Members::Pods(cluster, _) => Some(cluster),
+            Members::Resource(_) => None,
+        }
     }
 
     /// Whether both are pods of one cluster.
