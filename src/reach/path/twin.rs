@@ -5,6 +5,7 @@
 
 mod coverage;
 mod entry_points;
+mod nat_gateway;
 mod packet;
 mod stepping;
 
@@ -42,6 +43,9 @@ const FIXED: &[&str] = &[
     "route tc 10.0.2.0/28 local",
     "subnet a1 a 10.0.0.0/30 table=ta acl=acla",
     "subnet a2 a 10.0.0.4/30 table=ta",
+    "subnet a3 a 10.0.0.8/30 table=tn acl=acla",
+    "route tn 10.0.0.0/28 local",
+    "endpoint nat a3 10.0.0.9 opens:only",
     "subnet b1 b 10.0.1.0/30 table=tb acl=aclb",
     "subnet b2 b 10.0.1.4/30 table=tb acl=g2",
     "subnet c1 c 10.0.2.0/30 table=tc",
@@ -50,6 +54,7 @@ const FIXED: &[&str] = &[
     "endpoint one b1 10.0.1.1 g1",
     "endpoint two c1 10.0.2.2 g2",
     "endpoint any b2 10.0.1.4/31 g1 g2",
+    "endpoint opener b1 10.0.1.2 g1 opens:only",
     "pods w a1 10.0.0.0/31 g3",
     "pods v b2 10.0.1.6/31 g1",
 ];
@@ -79,7 +84,9 @@ const MORE: &[(&str, &[&str])] = &[
     ),
 ];
 
-const PARTIES: [&str; 7] = ["w", "v", "one", "two", "any", "10.0.0.5", "10.0.1.2"];
+const PARTIES: [&str; 8] = [
+    "w", "v", "one", "two", "any", "opener", "10.0.0.5", "10.0.1.2",
+];
 
 fn one(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
     prop::sample::select(words)
@@ -92,6 +99,7 @@ fn ports() -> impl Strategy<Value = &'static str> {
         "tcp 80",
         "tcp 1-1023",
         "tcp 1024-65535",
+        "tcp 1024-1999",
         "tcp 2000-65535",
         "udp any",
         "icmp any",
@@ -187,9 +195,22 @@ fn line() -> impl Strategy<Value = String> {
     prop_oneof![5 => route, 4 => rule, 6 => acl, 2 => lets, 1 => node.prop_map(String::from)]
 }
 
+/// A route to the NAT gateway, or of the table behind it.
+fn nat_route() -> impl Strategy<Value = String> {
+    let to = one(&["nat:nat", "nat:nat", "link:ab", "drop", "local"]);
+    (one(&["ta", "tn"]), blocks(), to).prop_map(|(a, b, c)| format!("route {a} {b} {c}"))
+}
+
+/// Random lines, some of them in doubt.
+fn lines() -> impl Strategy<Value = Vec<(String, bool)>> {
+    let line = prop_oneof![9 => line(), 1 => nat_route()];
+    prop::collection::vec((line, prop::bool::weighted(0.3)), 0..10)
+}
+
 /// Lines that make most of the network open, so that random ones decide something.
 const OPEN: &[&str] = &[
     "route ta 10.0.1.0/28 link:ab",
+    "route tn 10.0.1.0/28 link:ab",
     "route tb 10.0.0.0/28 link:ab",
     "route tb 10.0.2.0/28 link:bc",
     "route tc 10.0.1.0/28 link:bc",
@@ -274,8 +295,11 @@ fn packets(scene: &Scene, from: &Party, to: &Party) -> Vec<Witness> {
         (Protocol::UDP, 80),
         (Protocol::ICMP, 8 << 8),
     ];
+    // What a NAT gateway sends on has its address.
+    let translated = scene.translated();
     let ends: Vec<(IpAddr, IpAddr)> = all(from)
         .into_iter()
+        .chain(translated)
         .flat_map(|source| all(to).into_iter().map(move |to| (source, to)))
         .collect();
     let packet = |(source, destination)| {
@@ -362,7 +386,7 @@ fn compare(lines: &[String], from: &str, to: &str) -> Result<(), TestCaseError> 
 proptest! {
     #![proptest_config(twin::round(256))]
     fn round(
-        random in prop::collection::vec((line(), prop::bool::weighted(0.3)), 0..10),
+        random in lines(),
         open in prop::collection::vec(prop::bool::weighted(0.9), OPEN.len()),
         more in MORE.iter().map(|(_, words)| prop::sample::select(*words)).collect::<Vec<_>>(),
         doubtful_link in prop::bool::weighted(0.2),

@@ -59,12 +59,14 @@ impl Scene {
                     .map(|at| PacketEnd::of(&at))
                     .collect()
             }
+            Party::Endpoint(id) if !source && self.world.endpoints[*id].opens_only => Vec::new(),
             Party::Endpoint(id) => self.world.endpoints[*id]
                 .attachments
                 .iter()
                 .filter(here)
                 .map(PacketEnd::of)
                 .collect(),
+            Party::Addresses(own) if !own.contains(address) => Vec::new(),
             Party::Addresses(_) => {
                 let holds =
                     |(_, subnet): &(Id<Subnet>, &Subnet)| subnet.addresses.contains(address);
@@ -129,6 +131,21 @@ impl Scene {
         false
     }
 
+    /// The target of the route that a packet from there is sent by.
+    pub(super) fn routed(&self, from: &PacketEnd, destination: IpAddr) -> Option<&Target> {
+        let table = &self.world.route_tables[self.world.subnets[from.subnet].tables[0]];
+        let holds =
+            |route: &&Route| AddressSet::of(route.destination.unwrap()).contains(destination);
+        let choice = |route: &&Route| {
+            (
+                route.destination.unwrap().prefix_len(),
+                std::cmp::Reverse(route.rank),
+            )
+        };
+        let routes = table.routes.iter().filter(holds);
+        routes.max_by_key(choice).map(|route| &route.target)
+    }
+
     /// How a packet is forwarded: not at all, inside its network, or over a leg.
     pub(super) fn forwarded(
         &self,
@@ -140,15 +157,6 @@ impl Scene {
         if from.subnet == to.subnet {
             return Some(None);
         }
-        let table = &self.world.route_tables[self.world.subnets[from.subnet].tables[0]];
-        let holds =
-            |route: &&Route| AddressSet::of(route.destination.unwrap()).contains(destination);
-        let choice = |route: &&Route| {
-            (
-                route.destination.unwrap().prefix_len(),
-                std::cmp::Reverse(route.rank),
-            )
-        };
         let carries = |leg: &&Leg| {
             let ends = leg.from == from.network && leg.to == to.network;
             let enters = leg
@@ -157,13 +165,7 @@ impl Scene {
                 .is_none_or(|subnets| subnets.contains(&from.subnet));
             ends && enters && leg.sources.contains(source) && leg.destinations.contains(destination)
         };
-        match table
-            .routes
-            .iter()
-            .filter(holds)
-            .max_by_key(choice)
-            .map(|route| &route.target)
-        {
+        match self.routed(from, destination) {
             Some(Target::Local) if from.network == to.network => Some(None),
             Some(Target::Border(border)) => self.world.borders[*border]
                 .legs
@@ -278,7 +280,9 @@ impl Scene {
 
     /// Whether the packet arrives and is answered.
     pub(super) fn passes(&self, from: &Party, to: &Party, packet: &Witness) -> bool {
-        self.enters(from, to, packet) || self.passes_where(from, to, packet, |_, _| true)
+        self.enters(from, to, packet)
+            || self.passes_translated(from, to, packet)
+            || self.passes_where(from, to, packet, |_, _| true)
     }
 
     /// The same from and to those stands that count, by no entry point.
