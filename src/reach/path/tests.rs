@@ -191,6 +191,17 @@ fn the_trail_shows_the_way_back_that_passes() {
 }
 
 #[test]
+fn a_reply_that_meets_no_filter_has_no_hop() {
+    let (_, hops) = asked(PEERED, "web orders tcp 5432");
+    let kinds: Vec<&str> = hops
+        .iter()
+        .filter_map(|hop| hop.split(' ').nth(1))
+        .collect();
+    assert!(kinds.contains(&"return-route"), "{hops:?}");
+    assert!(!kinds.contains(&"return-filter"), "{hops:?}");
+}
+
+#[test]
 fn routes_lead_where_they_say() {
     check(
         "",

@@ -141,6 +141,28 @@ fn custom_routes_cross_when_exported_and_imported_and_never_those_to_the_interne
     }
 }
 
+/// What comes back over the peer's tunnel and the peering goes to the networks of the importer and nowhere else.
+#[test]
+fn the_way_back_of_an_exchanged_route_leads_to_the_importer() {
+    let text = super::drawn(&format!(
+        "{TWO}{}{}{BEYOND}",
+        side("p", "a", "b", r#", "import_custom_routes": true"#),
+        side("q", "b", "a", r#", "export_custom_routes": true"#)
+    ));
+    let beyond = "far end of google_compute_vpn_tunnel.t";
+    let legs: Vec<&str> = text.lines().filter(|line| line.contains(beyond)).collect();
+    let back = format!("{beyond} -> google_compute_network.a: ");
+    let back: Vec<&&str> = legs
+        .iter()
+        .filter(|line| line.trim().starts_with(&back))
+        .collect();
+    assert_eq!(back.len(), 1, "{text}");
+    assert!(
+        back[0].trim_end_matches(" ?").ends_with(" -> 10.0.0.0/24"),
+        "{text}"
+    );
+}
+
 #[test]
 fn two_auto_mode_networks_cannot_peer() {
     check(

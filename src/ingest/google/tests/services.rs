@@ -165,6 +165,18 @@ fn a_service_attachment_joins_the_networks_of_its_endpoints_with_its_own() {
         "link google_compute_service_attachment.p: takes connections up and opens them anew in the other network
            google_compute_network.a -> google_compute_network.b: 10.0.0.0/24 -> 10.9.0.0/24 ?",
     );
+    // A state names the attachment by its id.
+    for named in [linked, &group] {
+        let by_id = named
+            .replace("{\"name\": \"p\",", "{\"id\": \"P\", \"name\": \"p\",")
+            .replace("@google_compute_service_attachment.p.id", "P");
+        check(
+            &format!("{NET}{by_id}"),
+            &["link"],
+            "link google_compute_service_attachment.p: takes connections up and opens them anew in the other network
+             google_compute_network.a -> google_compute_network.b: 10.0.0.0/24 -> 10.9.0.0/24 ?",
+        );
+    }
     // A rule that balances load leads to a proxy of its own network.
     let balances = linked.replace("\"load_balancing_scheme\": \"\", ", "");
     check(&format!("{NET}{balances}"), &["link"], "");

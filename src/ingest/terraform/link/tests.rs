@@ -462,3 +462,15 @@ fn what_is_put_off_is_linked_in_doubt() {
         );
     }
 }
+
+/// Terraform refuses a subnet without `vpc_id` (AWS provider, `aws_subnet`: "Required"), so a plan that shows no expression for it
+/// does not show all; the provider chooses `availability_zone`, which may be left out.
+#[test]
+fn what_must_be_set_and_is_not_shown_is_no_choice_of_the_provider() {
+    let instances = [("aws_subnet.s", "vpc_id availability_zone")];
+    let read = plan(&instances, &root(&[block("aws_subnet.s", "{}", "")]));
+    let (_, subnet) = read.graph.of("aws_subnet").next().unwrap();
+    let value = |name: &str| subnet.values.get(name).clone();
+    assert_eq!(value("vpc_id"), Value::Unknown);
+    assert_eq!(value("availability_zone"), Value::Computed);
+}
