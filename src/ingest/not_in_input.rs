@@ -3,6 +3,7 @@
 
 use super::InputRow;
 use crate::model::{Cluster, GapKind, Id, Origin, World};
+use std::collections::BTreeSet;
 
 /// Told where no file of the input is of a known kind.
 pub const NOTHING_TO_JUDGE: &str = "nothing was found to judge: expected a plan or state as JSON (`terraform show -json`), Kubernetes manifests, a chart or a kustomization";
@@ -22,10 +23,11 @@ pub(super) fn lower(inputs: &[InputRow], world: &mut World) {
 
 /// Clusters of a plan or state without pods, as a sentence names them, each with its line.
 fn without_pods(world: &World) -> Vec<(String, Origin)> {
-    let has_pods = |id: Id<Cluster>| world.workloads.iter().any(|(_, own)| own.cluster == id);
+    let workloads = world.workloads.iter();
+    let peopled: BTreeSet<Id<Cluster>> = workloads.map(|(_, own)| own.cluster).collect();
     let clusters = world.clusters.iter();
     clusters
-        .filter(|(id, _)| !has_pods(*id))
+        .filter(|(id, _)| !peopled.contains(id))
         .filter_map(|(_, cluster)| {
             let origin = cluster.origin.clone()?;
             Some((format!("`{}`", origin.address), origin))
