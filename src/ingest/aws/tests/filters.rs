@@ -1,6 +1,7 @@
 //! Security groups, network ACLs, and every form of rule.
 
-use super::check;
+use super::{check, world};
+use crate::model::Filter;
 
 const VPC: &str = r#"aws_vpc.a {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}
 aws_subnet.s {"vpc_id": "vpc-1", "cidr_block": "10.0.1.0/24"}
@@ -187,6 +188,42 @@ fn a_rule_whose_group_cannot_be_told_may_be_in_any() {
          filter aws_security_group.h
            in all traffic, members of aws_security_group.h ?",
     );
+}
+
+/// Of more than eight groups a rule that may be in any of them says next to nothing: all are open, that of AWS too.
+#[test]
+fn a_rule_that_may_be_in_any_of_many_groups_leaves_all_of_them_open() {
+    let filters = |groups: usize| {
+        let groups =
+            (0..groups).map(|n| format!("aws_security_group.g{n} {{\"id\": \"sg-{n}\"}}\n"));
+        let rules = ["r", "s"].map(|name| {
+            format!(
+                r#"aws_security_group_rule.{name} {{"type": "ingress", "security_group_id": "?", "protocol": "-1", "self": true}}
+                "#
+            )
+        });
+        let vpc = "aws_vpc.a {\"id\": \"vpc-1\", \"cidr_block\": \"10.0.0.0/16\"}\n";
+        let world = world(&format!(
+            "{vpc}{}{}",
+            groups.collect::<String>(),
+            rules.concat()
+        ));
+        let filters = world.filters.iter().map(|(_, own)| own.clone());
+        let is_group = |own: &Filter| own.name.contains("security");
+        filters.filter(is_group).collect::<Vec<_>>()
+    };
+    let few = filters(7);
+    assert_eq!(few.len(), 8);
+    for own in few {
+        assert!(own.doubt.is_certain(), "{}", own.name);
+        assert!(own.ingress.len() >= 2, "{}", own.name);
+    }
+    let many = filters(8);
+    assert_eq!(many.len(), 9);
+    for own in many {
+        assert!(!own.doubt.is_certain(), "{}", own.name);
+        assert!(own.ingress.len() <= 1, "{}", own.name);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod alternatives;
 mod api_server;
+mod asked;
 mod calico_ip_pools;
 mod cilium_overlay;
 mod enforcement;
