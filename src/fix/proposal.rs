@@ -23,6 +23,19 @@ pub struct Attempt {
     pub narrows: bool,
     /// What is changed.
     pub by: Means,
+    /// Whether rules stay as they are written and a policy that denies stands beside them: where a tool prints them.
+    pub beside: bool,
+}
+
+impl Attempt {
+    /// The same with a policy beside rules that cannot be rewritten.
+    #[must_use]
+    pub fn with_policy_beside(self) -> Self {
+        Attempt {
+            beside: true,
+            ..self
+        }
+    }
 }
 
 /// What a fix changes.
@@ -59,6 +72,7 @@ const fn way(every_pod: bool, whole_networks: bool, narrows: bool) -> Attempt {
         whole_networks,
         narrows,
         by: Means::Policy,
+        beside: false,
     }
 }
 
@@ -180,7 +194,7 @@ impl Draft {
             }
             Permission::NoPolicy => self.separate(exposure, world, attempt.every_pod, false),
             Permission::Everything { policy, origin } | Permission::Named { policy, origin } => {
-                if is_rewritten(*policy, world) {
+                if is_rewritten(*policy, world) && !attempt.beside {
                     self.cuts
                         .entry(Cut {
                             policy: *policy,

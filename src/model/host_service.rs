@@ -10,6 +10,8 @@ pub struct HostService {
     pub network: Id<Network>,
     /// What it is, for the trail: `instance metadata`.
     pub title: &'static str,
+    /// Whether who asks there may get the credentials of the host.
+    pub gives_credentials: bool,
     /// The addresses; never none.
     pub addresses: AddressSet,
     /// Why something of the network may filter them after all.

@@ -16,6 +16,7 @@ mod host_service;
 mod interval;
 mod ledger;
 mod network;
+mod node_pool;
 mod origin;
 mod pod_placements;
 mod pod_privilege;
@@ -47,6 +48,7 @@ pub use network::{
     Attachment, Border, Endpoint, Enforced, Leg, Network, NetworkOwner, Note, PivotRisk,
     PodPlacement, Relay, Route, RouteTable, Subnet, Target,
 };
+pub use node_pool::{CredentialsControl, NodeCredentials, NodePool, ToPods};
 pub use origin::{Change, Doubt, Gap, GapKind, Origin, Place};
 pub use pod_placements::{DistinctPlacements, PodPlacements};
 pub use pod_privilege::{PodPrivileges, Privilege};

@@ -85,6 +85,7 @@ mod tests {
         };
         PodPlacement {
             name: name.to_owned(),
+            pool: None,
             pod: Attachment {
                 network: Id::at(0),
                 subnet: None,

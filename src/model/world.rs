@@ -2,8 +2,8 @@
 
 use super::{
     AddressSet, Arena, Attachment, Border, Cluster, Doubt, Endpoint, EntryPoint, Filter, Gap,
-    GapKind, HostService, Id, Labels, Ledger, Namespace, Network, Origin, Policy, RouteTable,
-    Selected, Service, ServiceAddressing, Subnet, Workload,
+    GapKind, HostService, Id, Labels, Ledger, Namespace, Network, NodePool, Origin, Policy,
+    RouteTable, Selected, Service, ServiceAddressing, Subnet, Workload,
 };
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +47,8 @@ pub struct World {
     /// Interfaces of nodes of clusters, where the input tells what they carry, whether or not pods of the input run there: addresses are
     /// left out.
     pub nodes: Vec<Attachment>,
+    /// Nodes of clusters on which pods of the input may run, those that are made alike together.
+    pub node_pools: Arena<NodePool>,
     /// Addresses that hosts of a network reach without leaving their machine.
     pub host_services: Vec<HostService>,
     /// Whether there are clusters that another world holds, from which names must tell those of this one.
@@ -141,6 +143,15 @@ impl World {
         self.looked_at = self.gaps.len();
         self.doubted.push(id);
         Doubt::of(id)
+    }
+
+    /// Enters nodes that are made alike, unless the same ones stand there already.
+    pub fn node_pool(&mut self, pool: NodePool) -> Id<NodePool> {
+        let known = self.node_pools.iter().find(|(_, own)| **own == pool);
+        match known.map(|(id, _)| id) {
+            Some(id) => id,
+            None => self.node_pools.push(pool),
+        }
     }
 
     /// Why the IPv6 addresses of a network are not certain.

@@ -214,6 +214,7 @@ fn place(world: &mut World, words: &[&str], origin: &Origin) {
         .unwrap_or_default();
     let pod_placement = PodPlacement {
         name: "place".to_owned(),
+        pool: None,
         pod,
         node: value(words, "node").map(attachment),
         translated: value(words, "translated")

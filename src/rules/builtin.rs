@@ -19,6 +19,8 @@ const FILES: &[(&str, &str)] = files![
     "CP106-pod-comes-to-border-by-others",
     "CP107-everything-but-some-blocks",
     "CP108-api-of-another-cluster",
+    "CP109-node-credentials-open-to-pods",
+    "CP110-nodes-shared-with-pods-that-cross",
     "CP121-privileged-pod-across-border",
     "CP122-pod-with-more-than-it-needs-across-border",
     "CP201-namespace-without-policy",

@@ -3,7 +3,7 @@
 use super::kind::FactKind;
 use super::{
     border_fact, chain_fact, cluster_fact, crossing_fact, filter_fact, intent_fact, namespace_fact,
-    policy_fact, policy_rule_fact, remark_fact, route_fact,
+    node_pool_fact, policy_fact, policy_rule_fact, remark_fact, route_fact, shared_nodes_fact,
 };
 
 /// The kinds of facts that rules may select.
@@ -16,6 +16,8 @@ pub const FACT_KINDS: &[&FactKind] = &[
     &policy_fact::POLICY_FACTS,
     &policy_rule_fact::POLICY_RULE,
     &cluster_fact::CLUSTER_KIND,
+    &node_pool_fact::NODE_POOL,
+    &shared_nodes_fact::SHARED_NODES,
     &remark_fact::REMARK,
     &border_fact::BORDER,
     &route_fact::ROUTE,

@@ -126,6 +126,11 @@ fn a_policy_that_the_plan_takes_away_opens_what_it_closed() {
         "policy-removed",
         &[
             ("CP101", "shop/web", "aws_instance.database"),
+            (
+                "CP109",
+                "node group `aws_eks_node_group.this`",
+                "credentials",
+            ),
             ("CP203", "shop", "`web`"),
         ],
     );

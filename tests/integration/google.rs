@@ -34,11 +34,12 @@ fn rules_fire_unchanged() {
     assert_eq!(
         root("testdata/google").fired(),
         set(&[
-            "CP101", "CP102", "CP103", "CP106", "CP201", "CP208", "CP402", "CP407"
+            "CP101", "CP102", "CP103", "CP106", "CP109", "CP110", "CP201", "CP208", "CP402",
+            "CP407"
         ])
     );
     assert_eq!(
         root("testdata/google/routes").fired(),
-        set(&["CP101", "CP103", "CP106", "CP205", "CP501"])
+        set(&["CP101", "CP103", "CP106", "CP109", "CP205", "CP501"])
     );
 }

@@ -35,6 +35,7 @@ mod downloaded;
 mod engines;
 mod fingerprints;
 mod fix;
+mod fix_cases;
 mod fix_engines;
 mod front_door;
 mod fuzz;

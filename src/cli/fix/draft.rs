@@ -6,7 +6,7 @@ use super::chosen::Chosen;
 use super::network::{narrowed, resources_keep};
 use super::world::{World, coverage};
 use crate::fix::{ATTEMPTS, Attempt, Claim, Means, Proof, Target, propose, prove};
-use crate::ingest::amend::amend;
+use crate::ingest::amend::{AmendError, amend};
 use crate::ingest::{File, PlanPhase};
 use crate::model::Amendment;
 use crate::reach::{Engine, Exposure};
@@ -273,7 +273,21 @@ impl<'a> Draft<'a> {
             Ok(amendments) => amendments,
             Err(why) => return Ok(Err(why.to_string())),
         };
-        let amended = match amend(&trial.files, &amendments, engine.world()) {
+        let amended = amend(&trial.files, &amendments, engine.world());
+        let (amendments, amended) = match amended {
+            Err(AmendError::NotWritten(_)) if attempt.by == Means::Policy && !attempt.narrows => {
+                // What prints the rules may let a policy that denies stand beside them.
+                let beside = attempt.with_policy_beside();
+                let proposed = propose(now.seen(&engine), &open, beside, coverage.as_ref());
+                let again = proposed.ok().and_then(|own| {
+                    let amended = amend(&trial.files, &own, engine.world()).ok()?;
+                    Some((own, Ok(amended)))
+                });
+                again.unwrap_or((amendments, amended))
+            }
+            amended => (amendments, amended),
+        };
+        let amended = match amended {
             Ok(amended) => amended,
             Err(why) => return Ok(Err(format!("the change cannot be written: {why}"))),
         };

@@ -9,11 +9,15 @@ use crate::model::{AddressSet, Doubt, HostService};
 use std::net::{IpAddr, Ipv4Addr};
 
 const ROWS: &[Row] = &[
-    ("instance metadata", "169.254.169.254,fd00:ec2::254"),
-    ("name resolution", "169.254.169.253,fd00:ec2::253"),
-    ("time synchronisation", "169.254.169.123,fd00:ec2::123"),
-    ("EKS Pod Identity", "169.254.170.23,fd00:ec2::23"),
-    ("ECS task metadata and credentials", "169.254.170.2"),
+    ("instance metadata", "169.254.169.254,fd00:ec2::254", true),
+    ("name resolution", "169.254.169.253,fd00:ec2::253", false),
+    (
+        "time synchronisation",
+        "169.254.169.123,fd00:ec2::123",
+        false,
+    ),
+    ("EKS Pod Identity", "169.254.170.23,fd00:ec2::23", false),
+    ("ECS task metadata and credentials", "169.254.170.2", false),
 ];
 
 /// What AWS answers on every host itself.
@@ -40,6 +44,7 @@ fn lower(lowering: &mut Lowering<AtRest>) {
             lowering.world.host_services.push(HostService {
                 network,
                 title: "name resolution",
+                gives_credentials: false,
                 addresses: AddressSet::single(Ipv4Addr::from(resolver).into()),
                 doubt: Doubt::none(),
             });

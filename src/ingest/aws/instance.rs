@@ -20,6 +20,7 @@ pub fn family() -> Family<AtEndpoints> {
         resources: ResourceFamily {
             types: vec![
                 "aws_autoscaling_group",
+                "aws_ec2_instance_metadata_defaults",
                 "aws_instance",
                 "aws_launch_configuration",
                 "aws_launch_template",
@@ -258,10 +259,13 @@ fn started(lowering: &mut Lowering<AtEndpoints>, mut spec: AttachmentSpec) -> Ve
                 groups: spec.groups.clone(),
                 ..spec
             });
-            out.extend(here.into_iter().map(|one| Attachment {
+            let here = here.into_iter().map(|one| Attachment {
                 doubt: one.doubt.and(&template.doubt),
                 ..one
-            }));
+            });
+            // Templates may differ in what is not asked here.
+            let new: Vec<Attachment> = here.filter(|one| !out.contains(one)).collect();
+            out.extend(new);
         }
     }
     out

@@ -3,6 +3,7 @@
 //! an override may bring a template of its own.
 
 use super::base64;
+use super::instance_metadata::MetadataOptions;
 use super::lowering::{At, Attribute, Found, Lowering, is_set};
 use super::stage::Placing;
 use crate::ingest::terraform::{Resource, Target, Value};
@@ -22,6 +23,8 @@ pub struct Template {
     pub script: Script,
     /// The instance type, where it is known.
     pub instance_type: Option<String>,
+    /// Settings of the metadata service; none where nothing is known of the template.
+    pub metadata: Option<MetadataOptions>,
     /// Why it may be another one.
     pub doubt: Doubt,
 }
@@ -200,6 +203,7 @@ fn read<B: Placing, M>(lowering: &mut Lowering<At<B, M>>, resource: &Resource) -
         interfaces: interfaces(lowering, resource),
         groups,
         script: script(lowering, resource),
+        metadata: Some(MetadataOptions::of(lowering, resource)),
         instance_type: resource
             .values
             .get("instance_type")

@@ -12,6 +12,7 @@ pub mod eks;
 mod endpoint;
 mod host_service;
 mod instance;
+mod instance_metadata;
 pub mod launch_template;
 mod load_balancer;
 mod lowering;
@@ -42,6 +43,7 @@ mod vpc_endpoint;
 
 pub use attachment::{AttachmentSpec, Groups};
 pub use base64::decoded as decoded_base64;
+pub use instance_metadata::{LAUNCHED, MetadataOptions, Otherwise, Setting as MetadataSetting};
 pub use lowering::{Attribute, Found, Lowered, Lowering, is_set};
 pub use resource_type::TYPES;
 

@@ -9,10 +9,11 @@ use crate::ingest::terraform::{Graph, Value};
 use crate::model::{Doubt, GapKind, Origin};
 
 const ROWS: &[Row] = &[
-    ("instance metadata", "169.254.169.254"),
+    ("instance metadata", "169.254.169.254", true),
     (
         "name resolution, health probes and the agent",
         "168.63.129.16",
+        false,
     ),
 ];
 

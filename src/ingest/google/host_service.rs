@@ -10,6 +10,7 @@ use crate::model::Doubt;
 const ROWS: &[Row] = &[(
     "metadata server, name resolution and time",
     "169.254.169.254,fd20:ce::254",
+    true,
 )];
 
 /// What Google Cloud answers on every host itself.

@@ -3,12 +3,12 @@
 use crate::ingest::terraform::Graph;
 use crate::model::{AddressSet, Doubt, HostService, Id, Network, World};
 
-/// What it is, and its addresses, separated by commas.
-pub type Row = (&'static str, &'static str);
+/// What it is, its addresses, separated by commas, and whether who asks there may get the credentials of the host.
+pub type Row = (&'static str, &'static str, bool);
 
 /// Enters the rows of a table for one network.
 pub fn enter(world: &mut World, network: Id<Network>, rows: &[Row], doubt: &Doubt) {
-    for (title, addresses) in rows {
+    for (title, addresses, gives_credentials) in rows {
         let addresses: AddressSet = addresses
             .split(',')
             .filter_map(|one| AddressSet::parse(one).ok())
@@ -16,6 +16,7 @@ pub fn enter(world: &mut World, network: Id<Network>, rows: &[Row], doubt: &Doub
         world.host_services.push(HostService {
             network,
             title,
+            gives_credentials: *gives_credentials,
             addresses,
             doubt: doubt.clone(),
         });

@@ -1,7 +1,7 @@
 //! What holds an address: resources, nodes and pods as the network sees them.
 
-use super::{Network, Subnet};
-use crate::model::{AddressSet, Doubt, Filter, Id, Origin};
+use super::{Network, Note, Subnet};
+use crate::model::{AddressSet, Doubt, Filter, Id, NodePool, Origin};
 
 /// Where something is attached to a network: one of the places in which it may stand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +59,8 @@ pub enum PivotRisk {
 pub struct PodPlacement {
     /// What is meant, for the trail: ``node group `workers` ``.
     pub name: String,
+    /// The nodes that they are on; none where the provider runs pods without nodes, or where the input does not hold them.
+    pub pool: Option<Id<NodePool>>,
     /// What holds the pod's own address.
     pub pod: Attachment,
     /// What holds the node's address; none where the provider runs pods without nodes.
@@ -72,17 +74,6 @@ pub struct PodPlacement {
     pub enforced: Enforced,
     /// Why this placement is not certain.
     pub doubt: Doubt,
-}
-
-/// A sentence of a trail about something that no line of the input may have said.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Note {
-    /// The sentence, without a full stop.
-    pub text: String,
-    /// The line that says so; none where it is a default.
-    pub origin: Option<Origin>,
-    /// Whether it is a provider's default that the input does not mention.
-    pub assumed: bool,
 }
 
 /// Whether something enforces network policies.

@@ -2,10 +2,12 @@
 
 mod border;
 mod endpoint;
+mod note;
 mod owner;
 
 pub use border::{Border, Leg, Relay};
-pub use endpoint::{Attachment, Endpoint, Enforced, Note, PivotRisk, PodPlacement};
+pub use endpoint::{Attachment, Endpoint, Enforced, PivotRisk, PodPlacement};
+pub use note::Note;
 pub use owner::NetworkOwner;
 
 use super::{AddressSet, Doubt, Filter, Id, Origin};

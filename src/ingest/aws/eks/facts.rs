@@ -9,7 +9,10 @@ use super::self_managed;
 use super::tie::Clusters;
 use crate::ingest::aws::{Attribute, Lowering, is_set};
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Doubt, GapKind, Id, Labels, Network, Origin};
+use crate::model::{
+    AddressSet, CredentialsControl, Doubt, GapKind, Id, Labels, Network, NodeCredentials, Note,
+    Origin, ToPods,
+};
 use std::collections::BTreeSet;
 
 /// What Terraform says of a cluster.
@@ -252,6 +255,16 @@ pub fn unseen(lowering: &mut Lowering, cluster: Id<Resource>, facts: &Facts) -> 
         branches: None,
         places,
         filters,
+        credentials: NodeCredentials {
+            to_pods: ToPods::Unknown(doubt.clone()),
+            control: CredentialsControl::HopLimit,
+            note: Note {
+                text: "the input holds no nodes that these pods could run on".to_owned(),
+                origin: Some(resource.origin.clone()),
+                assumed: false,
+            },
+        },
+        node_pool: None,
         auto: None,
         doubt,
         origin: Some(resource.origin.clone()),

@@ -33,6 +33,7 @@ pub fn placements(
     };
     let on = |network, translated: AddressSet| PodPlacement {
         name: "hybrid nodes".to_owned(),
+        pool: None,
         pod: place(
             network,
             if workload.host_network {

@@ -3,11 +3,13 @@
 
 use super::pool::{AutoPods, Maker, NodeSubnet, Pool, System};
 use super::selector_terms::{self, Term};
-use crate::ingest::aws::Lowering;
 use crate::ingest::aws::stage::SecurityGroups;
+use crate::ingest::aws::{Lowering, MetadataOptions, MetadataSetting, Otherwise};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::terraform::Resource;
-use crate::model::{Doubt, Id, Labels, Network, Origin};
+use crate::model::{
+    CredentialsControl, Doubt, Id, Labels, Network, NodeCredentials, Note, Origin, ToPods,
+};
 
 /// A node class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub struct NodeClass {
     pub closed: bool,
     /// Operating system of the nodes.
     pub system: System,
+    /// Settings of the metadata service; Auto Mode has none.
+    pub metadata: MetadataOptions,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -74,11 +78,55 @@ pub fn of_object(object: &Object) -> Option<NodeClass> {
         } else {
             System::Linux
         },
+        metadata: metadata(object),
         origin: object.origin.clone(),
     })
 }
 
+/// What Karpenter sets for whoever leaves it open: tokens always; a hop limit of 2 before `v1`. Source: Karpenter documentation,
+/// "v1 Migration"; `EC2NodeClass` `v1` and `v1beta1`, `metadataOptions`.
+fn metadata(object: &Object) -> MetadataOptions {
+    let block = object.node.get("spec").get("metadataOptions");
+    let origin = Origin {
+        place: if block.is_absent() {
+            object.origin.place.clone()
+        } else {
+            block.key_place()
+        },
+        ..object.origin.clone()
+    };
+    let hops = if object.version == "v1" {
+        MetadataSetting::Keeps
+    } else {
+        MetadataSetting::Lets
+    };
+    MetadataOptions::of_node(&block, origin).or(MetadataSetting::Keeps, hops)
+}
+
+/// Auto Mode requires tokens, and a hop limit of 1. Source: EKS user guide, "Learn about Amazon EKS Auto Mode managed instances", "Instance
+/// Metadata Service".
+fn auto_credentials(origin: Option<Origin>) -> NodeCredentials {
+    NodeCredentials {
+        to_pods: ToPods::Withheld,
+        control: CredentialsControl::HopLimit,
+        note: Note {
+            text: "EKS Auto Mode requires tokens, which do not leave the node".to_owned(),
+            origin,
+            assumed: true,
+        },
+    }
+}
+
 impl NodeClass {
+    fn credentials(&self) -> NodeCredentials {
+        if self.maker == Maker::AutoMode {
+            return auto_credentials(Some(self.origin.clone()));
+        }
+        let whose = format!("`{}`", self.origin.address);
+        let otherwise = Otherwise::Unknown("sets nothing of the metadata service");
+        self.metadata.credentials(&whose, otherwise)
+    }
+
     /// The nodes as a pool.
     pub fn pool(
         &self,
@@ -96,6 +144,7 @@ impl NodeClass {
             &self.title,
             &self.origin,
         );
+        let credentials = self.credentials();
         let auto = (self.maker == Maker::AutoMode).then(|| self.auto(lowering, cluster, network));
         Pool {
             title: self.title.clone(),
@@ -107,6 +156,8 @@ impl NodeClass {
             branches: (self.maker == Maker::AutoMode).then_some(false),
             places,
             filters,
+            credentials,
+            node_pool: None,
             auto,
             doubt,
             origin: Some(self.origin.clone()),
@@ -165,6 +216,8 @@ pub fn default_pool(lowering: &Lowering, cluster: Id<Resource>, places: Vec<Node
             .copied()
             .into_iter()
             .collect(),
+        credentials: auto_credentials(Some(resource.origin_of("compute_config"))),
+        node_pool: None,
         auto: Some(AutoPods {
             translates: true,
             places: None,

@@ -5,11 +5,13 @@ use super::pool::{Maker, NodeSubnet, Pool, System};
 use super::tie::Clusters;
 use crate::ingest::aws::launch_template::{Script, Template, templates};
 use crate::ingest::aws::stage::{SecurityGroups, Subnets};
-use crate::ingest::aws::{Attribute, Found, Lowering, is_set};
+use crate::ingest::aws::{
+    Attribute, Found, LAUNCHED, Lowering, MetadataOptions, MetadataSetting, Otherwise, is_set,
+};
 use crate::ingest::terraform::Resource;
 use crate::model::{
-    AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Labels, Protocol, Subnet,
-    Traffic,
+    AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Labels, NodeCredentials,
+    Protocol, Subnet, Traffic,
 };
 
 const KIND: &str = "aws_eks_node_group";
@@ -61,6 +63,13 @@ fn pool(
 ) -> Pool {
     let (filters, groups) = groups(lowering, cluster, resource, template);
     let (labels, labels_complete) = labels(resource, template);
+    let credentials = match template {
+        Some(template) => {
+            let otherwise = with_template(resource);
+            credentials(resource, (template.metadata.as_ref(), &doubt), otherwise)
+        }
+        None => of_eks(lowering, cluster, resource),
+    };
     Pool {
         name: resource
             .values
@@ -74,12 +83,103 @@ fn pool(
         branches: branches(resource, template),
         places: places(lowering, Attribute::of(resource, "subnet_ids")),
         filters,
+        credentials,
+        node_pool: None,
         auto: None,
         doubt: doubt.and(&groups),
         origin: Some(resource.origin.clone()),
         title: format!("node group `{}`", resource.address),
     }
 }
+
+/// Whether pods get the credentials of nodes that are started with these options (none: of which nothing is known, for that reason).
+#[must_use]
+pub fn credentials(
+    resource: &Resource,
+    (options, doubt): (Option<&MetadataOptions>, &Doubt),
+    otherwise: Otherwise,
+) -> NodeCredentials {
+    let unknown = || MetadataSetting::Unknown(doubt.clone());
+    let open = MetadataOptions {
+        endpoint: MetadataSetting::Open,
+        tokens: MetadataSetting::Open,
+        hops: MetadataSetting::Open,
+        origin: resource.origin.clone(),
+    };
+    let hidden = MetadataOptions {
+        endpoint: unknown(),
+        tokens: unknown(),
+        hops: unknown(),
+        origin: resource.origin.clone(),
+    };
+    let options = match options {
+        Some(options) => options,
+        None if doubt.is_certain() => &open,
+        None => &hidden,
+    };
+    let whose = format!("`{}`", options.origin.address);
+    options.credentials(&whose, otherwise)
+}
+
+/// What holds for nodes whose template says nothing: EC2 asks Amazon Linux 2 for no token; whether EKS adds a hop limit of 1 to others, as
+/// it does where there is no template, its pages do not say.
+fn with_template(resource: &Resource) -> Otherwise {
+    match resource.values.get("ami_type").text() {
+        Some(image) if image.starts_with("AL2_") => LAUNCHED,
+        _ => Otherwise::Unknown("sets neither `http_tokens` nor a hop limit"),
+    }
+}
+
+/// What EKS sets for a group without a template: tokens and a hop limit of 1 on Amazon Linux 2023, which is what new groups get from
+/// Kubernetes 1.30 on; neither on Amazon Linux 2. Source: EKS user guide, "Upgrade from Amazon Linux 2 to Amazon Linux 2023" (the default hop
+/// count for managed node groups is 1), "Review release notes for Kubernetes versions on extended support", 1.30.
+fn of_eks(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource) -> NodeCredentials {
+    let graph = lowering.graph;
+    let image = resource.values.get("ami_type");
+    let version = graph.resources[cluster].values.get("version");
+    let old = version
+        .text()
+        .and_then(|text| text.split_once('.')?.1.parse::<u32>().ok())
+        .is_some_and(|minor| minor < 30);
+    let options = MetadataOptions {
+        endpoint: MetadataSetting::Open,
+        tokens: MetadataSetting::Open,
+        hops: MetadataSetting::Open,
+        origin: resource.origin_of("ami_type"),
+    };
+    let at = |path, value| Attribute {
+        resource,
+        path,
+        value,
+    };
+    let mut unknown = |at: Attribute| {
+        let doubt = lowering.unknown(at);
+        let options = MetadataOptions {
+            tokens: MetadataSetting::Unknown(doubt),
+            ..options.clone()
+        };
+        credentials(resource, (Some(&options), &Doubt::none()), LAUNCHED)
+    };
+    let otherwise = match image.text() {
+        Some(image) if image.starts_with("AL2023") => NEW_LINUX,
+        Some(image) if image.starts_with("AL2_") => OLD_LINUX,
+        Some(_) => Otherwise::Unknown("has images for which EKS does not say what it sets"),
+        None if image.is_unknown() => return unknown(at("ami_type", image)),
+        None if version.is_unknown() => {
+            let cluster = &graph.resources[cluster];
+            return unknown(Attribute::of(cluster, "version"));
+        }
+        None if old => OLD_LINUX,
+        None => NEW_LINUX,
+    };
+    credentials(resource, (Some(&options), &Doubt::none()), otherwise)
+}
+
+const NEW_LINUX: Otherwise = Otherwise::Keeps(
+    "has no launch template: on Amazon Linux 2023 EKS requires tokens, which do not leave the node",
+);
+const OLD_LINUX: Otherwise =
+    Otherwise::Lets("has no launch template: on Amazon Linux 2 EKS requires no tokens");
 
 /// The cluster's group, and the one for remote access; where a launch template names groups, those instead.
 fn groups(

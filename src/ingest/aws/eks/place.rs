@@ -53,6 +53,10 @@ pub fn place(
     settings: &Settings,
 ) {
     let pools = pools(lowering, id, facts, manifests);
+    let pools = pools
+        .into_iter()
+        .map(|pool| pool.in_model(lowering.world))
+        .collect();
     let own = &lowering.world.clusters[cluster];
     let (engine, enforced) = (own.engine.clone(), own.enforced.clone());
     let known = matches!(enforced, Enforced::Yes(_)) || engine != "vpc-cni";
@@ -197,7 +201,7 @@ impl Site<'_> {
             let pool = facts::unseen(lowering, self.id, self.facts);
             let pool = Pool {
                 system: placement::system(self.asked(&workload)),
-                ..pool
+                ..pool.in_model(lowering.world)
             };
             out.extend(self.on_pools(
                 lowering,
@@ -260,6 +264,7 @@ impl Site<'_> {
         };
         Some(PodPlacement {
             name: format!("a further interface on {}", like.name),
+            pool: like.pool,
             pod,
             node: like.node.clone(),
             translated: AddressSet::none(),

@@ -76,6 +76,7 @@ fn pod_placement(
 ) -> PodPlacement {
     PodPlacement {
         name: pod_interface.pool.title.clone(),
+        pool: pod_interface.pool.node_pool,
         pod: pod.clone(),
         node: Some(node.clone()),
         translated: translation.towards,
@@ -191,6 +192,7 @@ pub fn fargate(
     };
     PodPlacement {
         name,
+        pool: None,
         pod: place.attachment(
             world,
             cluster_network.network,

@@ -1,7 +1,8 @@
 //! Nodes that are made alike, and where they may stand: what node groups of every kind are read into.
 
 use crate::model::{
-    AddressSet, Attachment, Doubt, Filter, Id, Labels, Network, Origin, Subnet, World,
+    AddressSet, Attachment, Doubt, Filter, Id, Labels, Network, NodeCredentials, NodePool, Origin,
+    Subnet, World,
 };
 
 /// What makes and names the nodes.
@@ -82,6 +83,10 @@ pub struct Pool {
     pub places: Vec<NodeSubnet>,
     /// Security groups of their primary interface.
     pub filters: Vec<Id<Filter>>,
+    /// Whether pods on them get their credentials.
+    pub credentials: NodeCredentials,
+    /// What they are in the model, once it holds them.
+    pub node_pool: Option<Id<NodePool>>,
     /// What EKS Auto Mode says of their pods.
     pub auto: Option<AutoPods>,
     /// Why they are not certain.
@@ -91,6 +96,20 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// The same, as nodes of the model.
+    #[must_use]
+    pub fn in_model(self, world: &mut World) -> Self {
+        let node_pool = world.node_pool(NodePool {
+            name: self.title.clone(),
+            credentials: self.credentials.clone(),
+            origin: self.origin.clone(),
+        });
+        Pool {
+            node_pool: Some(node_pool),
+            ..self
+        }
+    }
+
     /// The primary interfaces of the nodes, wherever they may stand, without their addresses.
     pub fn nodes<'p>(
         &'p self,

@@ -6,9 +6,9 @@ use super::pool::{Maker, NodeSubnet, Pool, System};
 use super::tie::{Clusters, KIND as CLUSTER, NAMES};
 use crate::ingest::aws::launch_template::{Script, Template, script, templates};
 use crate::ingest::aws::stage::Endpoints;
-use crate::ingest::aws::{Attribute, Lowering};
+use crate::ingest::aws::{Attribute, LAUNCHED, Lowering, MetadataOptions};
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
-use crate::model::{Attachment, Doubt, Filter, Id, Labels, Network};
+use crate::model::{Attachment, Doubt, Filter, Id, Labels, Network, NodeCredentials};
 use std::collections::BTreeSet;
 
 const GROUP: &str = "aws_autoscaling_group";
@@ -100,10 +100,12 @@ fn scaling_group(
     };
     let branches = template.instance_type.as_deref().map(can_branch);
     let doubt = doubt.and(&groups).and(&template.doubt);
+    let credentials =
+        node_group::credentials(resource, (template.metadata.as_ref(), &doubt), LAUNCHED);
     Some(Pool {
         branches,
         doubt,
-        ..pool(resource, &template.script, places, filters)
+        ..pool(resource, &template.script, (places, filters), credentials)
     })
 }
 
@@ -149,6 +151,8 @@ fn instance(
         own.doubt(lowering, resource, "tags")
     };
     let branches = resource.values.get("instance_type").text().map(can_branch);
+    let options = MetadataOptions::of(lowering, resource);
+    let credentials = node_group::credentials(resource, (Some(&options), &doubt), LAUNCHED);
     let pool = |one: Attachment| {
         let place = match one.subnet {
             Some(subnet) => node_group::place(lowering, subnet, one.doubt),
@@ -162,7 +166,12 @@ fn instance(
         Pool {
             branches,
             doubt: doubt.clone(),
-            ..pool(resource, &script, vec![place], one.filters)
+            ..pool(
+                resource,
+                &script,
+                (vec![place], one.filters),
+                credentials.clone(),
+            )
         }
     };
     near.into_iter().map(pool).collect()
@@ -171,8 +180,8 @@ fn instance(
 fn pool(
     resource: &Resource,
     script: &Script,
-    places: Vec<NodeSubnet>,
-    filters: Vec<Id<Filter>>,
+    (places, filters): (Vec<NodeSubnet>, Vec<Id<Filter>>),
+    credentials: NodeCredentials,
 ) -> Pool {
     let windows = matches!(script, Script::Text(text) if text.contains("<powershell>"));
     Pool {
@@ -189,6 +198,8 @@ fn pool(
         branches: None,
         places,
         filters,
+        credentials,
+        node_pool: None,
         auto: None,
         doubt: Doubt::none(),
         origin: Some(resource.origin.clone()),

@@ -7,8 +7,9 @@ use super::profile::{Addresses, Profile};
 use crate::ingest::azure::lowering::Lowering;
 use crate::ingest::kubernetes::{Object, node_selector};
 use crate::model::{
-    AddressSet, Attachment, Cluster, DistinctPlacements, Doubt, Enforced, GapKind, Id, Labels,
-    Network, Note, Origin, PodPlacement, Subnet, Workload,
+    AddressSet, Attachment, Cluster, CredentialsControl, DistinctPlacements, Doubt, Enforced,
+    GapKind, Id, Labels, Network, NodeCredentials, NodePool, Note, Origin, PodPlacement, Subnet,
+    ToPods, Workload,
 };
 use std::collections::BTreeMap;
 
@@ -34,6 +35,10 @@ pub fn place(
         .map(|object| (&object.origin, node_selector(object)))
         .collect();
     let own = lowering.world.clusters[cluster].clone();
+    let pools: Vec<Pool> = pools
+        .iter()
+        .map(|pool| of_cluster(lowering, cluster, pool))
+        .collect();
     let mut cluster_network = ClusterNetwork {
         profile,
         exempt: masquerade::exempt(objects),
@@ -74,6 +79,29 @@ pub fn place(
             }
         }
         lowering.world.workloads[id].pod_placements = distinct.shared(pod_placements);
+    }
+}
+
+/// The nodes as nodes of a cluster of the model. Nothing on them stands between pods and the metadata of their machine. Source:
+/// "Use Azure Instance Metadata Service"; `podLinkLocalAccess` of the AKS API, default `IMDS`, which the provider does not set.
+fn of_cluster(lowering: &mut Lowering, cluster: Id<Cluster>, pool: &Pool) -> Pool {
+    let note = Note {
+        text: "nothing on the nodes of AKS keeps pods from the instance metadata".to_owned(),
+        origin: lowering.world.clusters[cluster].origin.clone(),
+        assumed: true,
+    };
+    let node_pool = lowering.world.node_pool(NodePool {
+        name: pool.title.clone(),
+        credentials: NodeCredentials {
+            to_pods: ToPods::Given,
+            control: CredentialsControl::Policy,
+            note,
+        },
+        origin: Some(pool.origin.clone()),
+    });
+    Pool {
+        node_pool: Some(node_pool),
+        ..pool.clone()
     }
 }
 
@@ -287,6 +315,7 @@ fn pod_placement(
 ) -> PodPlacement {
     PodPlacement {
         name: pool.title.clone(),
+        pool: pool.node_pool,
         pod: pod.clone(),
         node: Some(node.clone()),
         translated: towards.0,

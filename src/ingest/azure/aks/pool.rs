@@ -8,7 +8,7 @@ use crate::ingest::azure::rule::Group;
 use crate::ingest::azure::service_tag::surroundings;
 use crate::ingest::lowering::{NodeLabels, by_user};
 use crate::ingest::terraform::{Mode, Resource, Value};
-use crate::model::{Attachment, Filter, Id, Labels, Origin, Subnet};
+use crate::model::{Attachment, Filter, Id, Labels, NodePool, Origin, Subnet};
 
 /// Nodes that are made alike.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Pool {
     pub members: Vec<Id<Filter>>,
     /// Interfaces of pods that have addresses of a subnet of their own; empty: pods share the nodes'.
     pub pods: Vec<Attachment>,
+    /// What they are in the model, once it holds them.
+    pub node_pool: Option<Id<NodePool>>,
     /// Where it is declared.
     pub origin: Origin,
 }
@@ -146,6 +148,7 @@ fn pool(lowering: &mut Lowering, at: Attribute, address: &str, origin: Origin) -
         nodes,
         members,
         pods,
+        node_pool: None,
         origin,
     }
 }

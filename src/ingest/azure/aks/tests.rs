@@ -349,3 +349,33 @@ fn an_ingress_of_the_controller_of_application_gateways_is_a_way_in() {
     );
     assert!(ways("nginx").is_empty());
 }
+
+/// Nothing on the node stands between pods and the instance metadata, and all pools are changed in one place: nowhere but by policy.
+#[test]
+fn pods_get_the_credentials_of_nodes() {
+    let cluster = r#"azurerm_kubernetes_cluster.c {"name": "c", "default_node_pool": [{"name": "apps", "vnet_subnet_id": "N"}], "network_profile": [{"network_plugin": "azure"}]}
+        azurerm_kubernetes_cluster_node_pool.more {"name": "more", "kubernetes_cluster_id": "@azurerm_kubernetes_cluster.c.id", "vnet_subnet_id": "N"}"#;
+    let (world, _) = world(cluster, "");
+    let told: Vec<_> = world
+        .node_pools
+        .iter()
+        .map(|(_, own)| {
+            let at = own.credentials.note.origin.as_ref().unwrap();
+            (own.name.as_str(), &own.credentials.to_pods, &*at.address)
+        })
+        .collect();
+    let at = "azurerm_kubernetes_cluster.c";
+    assert_eq!(
+        told,
+        [
+            ("node pool `apps`", &ToPods::Given, at),
+            ("node pool `more`", &ToPods::Given, at)
+        ]
+    );
+    let placed = world
+        .workloads
+        .iter()
+        .flat_map(|(_, own)| &own.pod_placements);
+    let pools: Vec<_> = placed.map(|own| own.pool).collect();
+    assert!(!pools.is_empty() && pools.iter().all(Option::is_some));
+}

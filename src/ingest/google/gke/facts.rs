@@ -1,7 +1,7 @@
 //! What Terraform says of a cluster: its networks, where nodes and pods may stand, and its node pools.
 
 use crate::ingest::lowering::NodeLabels;
-use crate::model::{AddressSet, Attachment, Doubt, Id, Network, Origin, Subnet};
+use crate::model::{AddressSet, Attachment, Doubt, Id, Network, NodeCredentials, Origin, Subnet};
 use std::collections::BTreeSet;
 
 /// The type of clusters.
@@ -46,6 +46,8 @@ pub struct Pool {
     pub pod_interfaces: Vec<(Attachment, Attachment)>,
     /// Interfaces of its nodes, or of pods on them, in further subnets; what filters those is not judged.
     pub further: Vec<Attachment>,
+    /// Whether pods on them get their credentials.
+    pub credentials: NodeCredentials,
     /// Why there may be no such nodes.
     pub doubt: Doubt,
     /// Where they are declared.

@@ -105,6 +105,7 @@ pub fn placements(
     };
     let place = |own: &Attachment| PodPlacement {
         name: format!("a further interface on {}", like.name),
+        pool: like.pool,
         pod: own.clone(),
         node: Some(own.clone()),
         translated: AddressSet::none(),

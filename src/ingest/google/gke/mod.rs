@@ -3,6 +3,7 @@
 
 mod automatic;
 mod cluster;
+mod credentials;
 mod engine;
 pub mod facts;
 mod further;
@@ -11,6 +12,8 @@ mod masquerade;
 mod pod_placement;
 mod pool;
 
+#[cfg(test)]
+mod credentials_tests;
 #[cfg(test)]
 mod tests;
 

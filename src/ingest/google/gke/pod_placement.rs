@@ -6,7 +6,7 @@ use super::manifests::Manifests;
 use super::masquerade::{Translation, translations};
 use crate::ingest::terraform::Resource;
 use crate::model::{
-    AddressSet, Cluster, DistinctPlacements, Doubt, Enforced, GapKind, Id, Labels, Note,
+    AddressSet, Cluster, DistinctPlacements, Doubt, Enforced, GapKind, Id, Labels, NodePool, Note,
     PodPlacement, Workload, World,
 };
 
@@ -23,6 +23,11 @@ pub fn place(
 ) {
     let translations = translations(world, resource, manifests);
     let enforced = world.clusters[cluster].enforced.clone();
+    let node_pools: Vec<(&Pool, Id<NodePool>)> = facts
+        .pools
+        .iter()
+        .map(|pool| (pool, node_pool(world, pool)))
+        .collect();
     let workloads: Vec<Id<Workload>> = world
         .workloads
         .iter()
@@ -34,13 +39,13 @@ pub fn place(
     for id in workloads {
         let workload = world.workloads[id].clone();
         let asked = manifests.asked.get(&workload.origin).unwrap_or(&none);
-        let mut pools: Vec<&Pool> = facts
-            .pools
+        let may_run = |pool: &Pool| pool.labels.may_wear(asked, WELL_KNOWN);
+        let mut pools: Vec<_> = node_pools
             .iter()
-            .filter(|pool| pool.labels.may_wear(asked, WELL_KNOWN))
+            .filter(|(pool, _)| may_run(pool))
             .collect();
         if pools.is_empty() {
-            pools = facts.pools.iter().collect();
+            pools = node_pools.iter().collect();
         }
         let enforced = if workload.host_network {
             on_host(resource)
@@ -48,9 +53,9 @@ pub fn place(
             enforced.clone()
         };
         let mut all = Vec::new();
-        for pool in pools {
+        for (pool, node_pool) in pools {
             let doubt = unsure(world, pool, asked);
-            let mut own = pod_placements(pool, facts, &translations, &enforced);
+            let mut own = pod_placements((pool, *node_pool), facts, &translations, &enforced);
             if let Some(like) = own.first().cloned() {
                 own.extend(further::placements(&workload, &pool.further, &like, world));
             }
@@ -95,8 +100,16 @@ fn on_host(resource: &Resource) -> Enforced {
     })
 }
 
+fn node_pool(world: &mut World, pool: &Pool) -> Id<NodePool> {
+    world.node_pool(NodePool {
+        name: pool.title.clone(),
+        credentials: pool.credentials.clone(),
+        origin: Some(pool.origin.clone()),
+    })
+}
+
 fn pod_placements(
-    pool: &Pool,
+    (pool, node_pool): (&Pool, Id<NodePool>),
     facts: &Facts,
     translations: &[Translation],
     enforced: &Enforced,
@@ -111,6 +124,7 @@ fn pod_placements(
             };
             out.push(PodPlacement {
                 name: pool.title.clone(),
+                pool: Some(node_pool),
                 pod: pod.clone(),
                 node: Some(node.clone()),
                 translated: towards,

@@ -2,6 +2,7 @@
 //! Source: cloud.google.com/kubernetes-engine/docs/concepts/node-pools; Terraform provider, `google_container_node_pool`,
 //! `node_config`, `network_config`.
 
+use super::credentials;
 use super::facts::{KIND, PodSubnet, Pool};
 use crate::ingest::google::class::{Account, Class};
 use crate::ingest::google::firewall_policy::has_regional;
@@ -204,6 +205,7 @@ fn pool(lowering: &mut Lowering<AtMachines>, said: &Said, places: &[PodSubnet]) 
         title: said.title.clone(),
         labels,
         windows,
+        credentials: credentials::of_pool(lowering, said.resource, said.cluster.1, said.config),
         pod_interfaces,
         further: super::further::read(lowering, said.resource, said.network),
         doubt: said.doubt.clone(),

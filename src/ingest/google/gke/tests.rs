@@ -26,7 +26,7 @@ fn objects(texts: &[&str]) -> Vec<Object> {
 }
 
 /// The world of one cluster with these attributes, more resources, a pod and more objects.
-fn world(cluster: &str, more: &str, manifests: &[&str]) -> World {
+pub(super) fn world(cluster: &str, more: &str, manifests: &[&str]) -> World {
     let text = format!(
         r#"{NET}google_container_cluster.c {{"name": "c", "network": "a", "subnetwork": "s", {cluster}}}{more}"#
     );

@@ -43,6 +43,7 @@ impl Scene {
         let enforced = Enforced::Yes(note.clone());
         let pod_placement = PodPlacement {
             name: name.to_owned(),
+            pool: None,
             pod,
             node: None,
             translated: AddressSet::none(),

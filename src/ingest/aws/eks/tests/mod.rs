@@ -5,6 +5,7 @@ mod api_server;
 mod asked;
 mod calico_ip_pools;
 mod cilium_overlay;
+mod credentials;
 mod enforcement;
 mod entry_points;
 mod fargate;
