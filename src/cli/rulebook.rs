@@ -91,6 +91,12 @@ impl Rulebook {
         rules.any(|rule| rule.id == id && rule.select.name == "filter-rule")
     }
 
+    /// Whether a rule, by its id, looks at routes that lead beyond the network behind a border.
+    pub fn is_about_wide_routes(&self, id: &str) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|rule| rule.id == id && rule.select.name == "route" && rule.looks_at("beyond"))
+    }
+
     /// What the rules find, and the requests to ignore that left something out, by number.
     pub fn judge(&self, engine: &Engine<'_>, ingested: &Ingested) -> (Judgement, BTreeSet<usize>) {
         let used = RefCell::new(BTreeSet::new());

@@ -11,6 +11,7 @@ mod permitted;
 mod proof;
 mod proposal;
 mod resources;
+mod route;
 mod stuck;
 mod target;
 
@@ -20,5 +21,6 @@ pub use permitted::{Passing, Permitted, Seen};
 pub use proof::{Claim, Closed, Passes, Proof, Unproved, prove};
 pub use proposal::{ATTEMPTS, Attempt, Means, propose};
 pub use resources::Between;
+pub use route::WideRoute;
 pub use stuck::Stuck;
 pub use target::Target;

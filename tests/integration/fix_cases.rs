@@ -189,3 +189,33 @@ fn a_narrowed_rule_is_a_fix_of_sarif_with_its_file_lines_and_text() {
     }]);
     assert_eq!(change["replacements"], replacement, "{}", ran.out);
 }
+
+/// A peering leads to the network behind it and no farther: 10.40.0.0/16.
+#[test]
+fn a_route_that_leads_too_far_is_narrowed_to_the_network_behind_the_border() {
+    let demo = literal(
+        "destination_cidr_block    = aws_vpc.data.cidr_block",
+        "destination_cidr_block    = \"10.40.0.0/15\"",
+    );
+    let here = demo.path();
+    let plan = std::fs::read_to_string(here.join("plan.json")).unwrap();
+    let (from, to) = (
+        "\"destination_cidr_block\":\"10.40.0.0/16\"",
+        "\"destination_cidr_block\":\"10.40.0.0/15\"",
+    );
+    assert!(plan.contains(from));
+    std::fs::write(here.join("plan.json"), plan.replace(from, to)).unwrap();
+    let flows = || run(here, &["reach", "--format", "json"]).json()["flows"].clone();
+    let before = flows();
+    let report = fix(here, &["CP405", "--write"]);
+    assert_eq!(report["fixes"].as_array().unwrap().len(), 1, "{report}");
+    let text = std::fs::read_to_string(here.join("infra/peering.tf")).unwrap();
+    assert!(
+        text.contains("destination_cidr_block    = \"10.40.0.0/16\""),
+        "{text}"
+    );
+    crate::fix::plan_anew(here);
+    assert_eq!(flows(), before);
+    let left = run(here, &["scan", "--select", "CP405", "--format", "json"]);
+    assert_eq!(left.json()["findings"], json!([]), "{}", left.out);
+}

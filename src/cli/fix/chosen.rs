@@ -72,11 +72,11 @@ fn is_border(border: &str, name: &str) -> bool {
 }
 
 /// The findings to fix, as `scan` lists and numbers them: those that are asked for, else all that are about a border or, by the ids of their
-/// rules, about a rule of a filter.
+/// rules, about a rule of a filter or a route that is narrowed.
 pub(super) fn chosen<'f>(
     findings: &'f [Finding],
     asked: &Asked,
-    is_about_filter_rules: impl Fn(&str) -> bool,
+    is_narrowed: impl Fn(&str) -> bool,
 ) -> Result<Vec<Chosen<'f>>, CliError> {
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     let mut out = Vec::new();
@@ -87,7 +87,7 @@ pub(super) fn chosen<'f>(
             let mut borders = finding.borders.iter();
             borders.any(|border| is_border(border, name))
         });
-        let is_own = finding.direct || is_about_filter_rules(&finding.rule);
+        let is_own = finding.direct || is_narrowed(&finding.rule);
         let named = !asked.findings.is_empty() || is_own;
         if over && named && asked.asks(&finding.rule, *number) {
             out.push(Chosen {

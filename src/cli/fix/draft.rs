@@ -154,6 +154,9 @@ impl<'a> Draft<'a> {
         if let Some(opening) = self.opening(chosen) {
             return self.narrow(&opening, chosen);
         }
+        if let Some(route) = self.wide_route(chosen) {
+            return self.narrow_route(&route, chosen);
+        }
         if target.is_empty() {
             return Ok(Err(
                 "no change is proposed for what this rule finds".to_owned()

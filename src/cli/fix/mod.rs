@@ -33,7 +33,7 @@ pub(super) fn run(
     let read = Read::new(&scan, console)?;
     let findings = Answer::new(&read, None, console).counted(&scan)?.findings;
     let chosen = chosen(&findings, &asked, |id| {
-        read.rulebook.is_about_filter_rules(id)
+        read.rulebook.is_about_filter_rules(id) || read.rulebook.is_about_wide_routes(id)
     })?;
     let mut fixes = propose(&read, &chosen, console)?;
     if arguments.write {
@@ -61,7 +61,7 @@ pub(super) fn proved(
     let draft = Draft::new(read)?;
     let files = &read.analysis.gathered.files;
     for own in chosen(findings, &Asked::default(), |id| {
-        read.rulebook.is_about_filter_rules(id)
+        read.rulebook.is_about_filter_rules(id) || read.rulebook.is_about_wide_routes(id)
     })?
     .iter()
     .take(MOST_PROVED)

@@ -1,11 +1,11 @@
-//! Findings about a rule of the network, which is narrowed to who needs it.
+//! Findings about a rule or a route of the network, which is narrowed to who needs it.
 
 use super::super::error::CliError;
 use super::chosen::Chosen;
 use super::draft::{Draft, Step};
 use super::network::{narrowed, resources_keep};
 use super::world::{World, coverage};
-use crate::fix::{Claim, Means, Opening, Target, narrow, prove};
+use crate::fix::{Claim, Means, Opening, Stuck, Target, WideRoute, narrow, prove};
 use crate::ingest::amend::amend;
 use crate::model::Amendment;
 
@@ -31,10 +31,42 @@ impl Draft<'_> {
             return Ok(Err("another change has changed the rule".to_owned()));
         };
         let coverage = coverage(&before, self.read);
-        let amendment = match narrow(&opening, self.now.seen(&before), coverage.as_ref()) {
+        let amendment = narrow(&opening, self.now.seen(&before), coverage.as_ref());
+        drop(before);
+        self.narrowed_by(amendment, chosen)
+    }
+
+    /// The route that a finding is about, where its rule looks at such as lead too far.
+    pub(super) fn wide_route(&self, chosen: &Chosen<'_>) -> Option<WideRoute> {
+        let finding = chosen.finding;
+        let is_own = self.read.rulebook.is_about_wide_routes(&finding.rule);
+        WideRoute::of(finding, &self.read.ingested.world).filter(|_| is_own)
+    }
+
+    /// As [`Draft::look`], for a route.
+    pub(super) fn narrow_route(
+        &self,
+        route: &WideRoute,
+        chosen: &Chosen<'_>,
+    ) -> Result<Result<Option<Step>, String>, CliError> {
+        if !self.now.has(chosen, self.read) {
+            return Ok(Ok(None));
+        }
+        let amendment = route.narrowed(self.now.engine().world());
+        self.narrowed_by(amendment, chosen)
+    }
+
+    /// The files with a change of the network in them, where it is proved.
+    fn narrowed_by(
+        &self,
+        amendment: Result<Amendment, Stuck>,
+        chosen: &Chosen<'_>,
+    ) -> Result<Result<Option<Step>, String>, CliError> {
+        let amendment = match amendment {
             Ok(amendment) => amendment,
             Err(why) => return Ok(Err(why.to_string())),
         };
+        let before = self.now.engine();
         let amended = match amend(
             &self.files,
             std::slice::from_ref(&amendment),

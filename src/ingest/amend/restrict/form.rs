@@ -1,4 +1,4 @@
-//! Under which attributes the types of Terraform say whom a rule is about.
+//! Under which attributes the types of Terraform say whom a rule is about, and where a route leads.
 //! Sources: documentation of the providers hashicorp/aws 6, hashicorp/azurerm 4 and hashicorp/google 6, of each type.
 
 use crate::model::Direction;
@@ -33,6 +33,10 @@ pub(super) fn forms(kind: &str, direction: Direction) -> Option<&'static [Form]>
         "aws_network_acl" | "aws_default_network_acl" | "aws_network_acl_rule" => {
             &[("cidr_block", Numbered), ("ipv6_cidr_block", Numbered)]
         }
+        "aws_route" => &[
+            ("destination_cidr_block", One),
+            ("destination_ipv6_cidr_block", One),
+        ],
         "azurerm_network_security_group" | "azurerm_network_security_rule" if is_ingress => &[
             ("source_address_prefix", Word("source_address_prefixes")),
             ("source_address_prefixes", List),
@@ -50,7 +54,7 @@ pub(super) fn forms(kind: &str, direction: Direction) -> Option<&'static [Form]>
     })
 }
 
-/// Whether the attributes stand in the resource itself, though the place of a rule is a block in it.
+/// Whether the attributes stand in the resource itself, though the place of a rule or route is a line in it.
 pub(super) fn are_of_resource(kind: &str) -> bool {
-    kind == "google_compute_firewall"
+    matches!(kind, "google_compute_firewall" | "aws_route")
 }
