@@ -474,3 +474,25 @@ fn what_must_be_set_and_is_not_shown_is_no_choice_of_the_provider() {
     assert_eq!(value("vpc_id"), Value::Unknown);
     assert_eq!(value("availability_zone"), Value::Computed);
 }
+
+#[test]
+fn a_service_attachment_is_named_by_rules_and_by_groups() {
+    for (kind, attribute) in [
+        ("google_compute_forwarding_rule", "target"),
+        (
+            "google_compute_region_network_endpoint_group",
+            "psc_target_service",
+        ),
+    ] {
+        let attachment = "google_compute_service_attachment.p";
+        let (own, expression) = (
+            format!("{kind}.e"),
+            format!(r#"{{"{attribute}":{{"references":["{attachment}.id","{attachment}"]}}}}"#),
+        );
+        check(
+            &[(attachment, ""), (&own, attribute)],
+            &root(&[block(attachment, "{}", ""), block(&own, &expression, "")]),
+            &[&format!("{own} {attribute} -> {attachment} (reference)")],
+        );
+    }
+}

@@ -3,8 +3,10 @@
 
 use super::super::scene::Scene;
 use super::packet::PacketEnd;
+use super::{FIXED, OPEN, compare, distinct, lines, nat_route};
 use crate::model::*;
 use crate::reach::Party;
+use proptest::prelude::*;
 use std::net::IpAddr;
 
 impl Scene {
@@ -72,4 +74,39 @@ impl Scene {
             && self.edges_pass(place, gateway, None, sent, false)
             && self.replied(place, gateway, sent)
     }
+}
+
+proptest! {
+    #![proptest_config(twin::round(128))]
+    fn round(
+        gateways in prop::collection::vec(nat_route(), 1..4),
+        random in lines(),
+        open in prop::collection::vec(prop::bool::weighted(0.95), OPEN.len()),
+        from in prop::sample::select(&["w", "10.0.0.5"][..]),
+        to in prop::sample::select(&["one", "any", "v", "two", "10.0.1.2"][..]),
+    ) {
+        let bare = from.contains('.') || to.contains('.');
+        let mut doubts = 2;
+        let mut doubt = |(line, doubtful): (String, bool)| {
+            let doubtful = doubtful && doubts > 0 && !line.starts_with("node");
+            doubts -= i32::from(doubtful);
+            if doubtful { format!("{line} ?") } else { line }
+        };
+        let fixed = FIXED.iter().map(|line| (*line).to_owned());
+        let random = random.into_iter().filter(|(line, _)| !bare || !line.contains("members"));
+        let opened = OPEN.iter().zip(open).filter(|(_, open)| *open).map(|(line, _)| (*line).to_owned());
+        let all = fixed.chain(gateways).chain(random.take(4).map(&mut doubt)).chain(opened);
+        compare(&distinct(all.collect()), from, to)?;
+    }
+}
+
+#[test]
+fn the_engine_agrees_with_the_twin_about_nat_gateways() {
+    twin::hold("the_engine_agrees_with_the_twin_about_nat_gateways", round);
+}
+
+#[test]
+#[ignore = "takes ten minutes"]
+fn the_engine_agrees_with_the_twin_about_nat_gateways_for_long() {
+    twin::hold_for_long("the_engine_agrees_with_the_twin_about_nat_gateways", round);
 }
