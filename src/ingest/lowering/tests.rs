@@ -83,17 +83,19 @@ fn a_gateway_of_one_cloud_may_lead_to_one_of_another_as_far_as_its_site_reaches(
     );
 }
 
+/// A network that uses the gateway of network `n` over a peering.
+fn spoke(name: &str, address: &str) -> String {
+    format!(
+        r#"azurerm_virtual_network.{name} {{"id": "{name}", "name": "{name}", "resource_group_name": "g", "address_space": ["{address}"]}}
+           azurerm_virtual_network_peering.{name}n {{"resource_group_name": "g", "virtual_network_name": "{name}", "remote_virtual_network_id": "N", "use_remote_gateways": true}}
+           azurerm_virtual_network_peering.n{name} {{"resource_group_name": "g", "virtual_network_name": "n", "remote_virtual_network_id": "{name}", "allow_gateway_transit": true}}
+        "#
+    )
+}
+
 /// A site with all of 10.0.0.0/8 behind one gateway that two spokes use: no way from the one over the site to the other.
 #[test]
 fn networks_that_share_a_gateway_alone_stay_apart() {
-    let spoke = |name: &str, address: &str| {
-        format!(
-            r#"azurerm_virtual_network.{name} {{"id": "{name}", "name": "{name}", "resource_group_name": "g", "address_space": ["{address}"]}}
-               azurerm_virtual_network_peering.{name}n {{"resource_group_name": "g", "virtual_network_name": "{name}", "remote_virtual_network_id": "N", "use_remote_gateways": true}}
-               azurerm_virtual_network_peering.n{name} {{"resource_group_name": "g", "virtual_network_name": "n", "remote_virtual_network_id": "{name}", "allow_gateway_transit": true}}
-            "#
-        )
-    };
     let spokes = format!("{}{}", spoke("a", "10.4.0.0/16"), spoke("b", "10.5.0.0/16"));
     check(
         &format!("{}{spokes}", AZURE.replace("10.3.0.0/17", "10.0.0.0/8")),
@@ -111,14 +113,6 @@ fn networks_that_share_a_gateway_alone_stay_apart() {
 /// Source: Microsoft, "ExpressRoute MSEE hairpin design considerations".
 #[test]
 fn networks_that_share_a_gateway_of_a_circuit_may_reach_each_other_by_its_edge() {
-    let spoke = |name: &str, address: &str| {
-        format!(
-            r#"azurerm_virtual_network.{name} {{"id": "{name}", "name": "{name}", "resource_group_name": "g", "address_space": ["{address}"]}}
-               azurerm_virtual_network_peering.{name}n {{"resource_group_name": "g", "virtual_network_name": "{name}", "remote_virtual_network_id": "N", "use_remote_gateways": true}}
-               azurerm_virtual_network_peering.n{name} {{"resource_group_name": "g", "virtual_network_name": "n", "remote_virtual_network_id": "{name}", "allow_gateway_transit": true}}
-            "#
-        )
-    };
     let spokes = format!("{}{}", spoke("a", "10.4.0.0/16"), spoke("b", "10.5.0.0/16"));
     for (kind, back) in [("ExpressRoute", true), ("?", true), ("Vpn", false)] {
         let hub = AZURE.replace(r#""type": "Vpn""#, &format!(r#""type": "{kind}""#));

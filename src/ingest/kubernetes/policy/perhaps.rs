@@ -1,4 +1,4 @@
-//! Pods that may never be there ([`Object::perhaps`]): what they send and receive may be nothing.
+//! Pods that may never be there ([`perhaps`](crate::ingest::kubernetes::ObjectParts::perhaps)): what they send and receive may be nothing.
 
 use super::super::manifest_lowering::ManifestLowering;
 use super::super::object::Object;
