@@ -14,7 +14,7 @@ use crate::model::{Change, Hop, HopKind};
 use crate::rules::{Finding, short_traffic, traffic_words};
 
 /// Findings that are shown each with its quoted line, because they are few.
-const FEW: usize = 3;
+const FEW: usize = 4;
 
 /// Things that were not seen that a scan without a crossing lists.
 const UNSEEN: usize = 3;
