@@ -82,6 +82,20 @@ const HARMLESS: &[&str] = &[
     "azurerm_subnet_service_endpoint_storage_policy",
     "azurerm_virtual_network_dns_servers",
     "azurerm_virtual_wan",
+    // Who may use a service by its public address.
+    "azurerm_cosmosdb_postgresql_firewall_rule",
+    "azurerm_data_lake_analytics_firewall_rule",
+    "azurerm_data_lake_store_firewall_rule",
+    "azurerm_mariadb_firewall_rule",
+    "azurerm_mongo_cluster_firewall_rule",
+    "azurerm_mssql_firewall_rule",
+    "azurerm_mysql_firewall_rule",
+    "azurerm_mysql_flexible_server_firewall_rule",
+    "azurerm_postgresql_firewall_rule",
+    "azurerm_postgresql_flexible_server_firewall_rule",
+    "azurerm_redis_firewall_rule",
+    "azurerm_sql_firewall_rule",
+    "azurerm_synapse_firewall_rule",
 ];
 
 /// Parts of names that tell of networks: a type that is in none of the lists and has one of them is a gap.
@@ -131,7 +145,7 @@ pub const TYPES: TypeLists = TypeLists {
     templates: &TEMPLATES,
     harmless: HARMLESS,
     suspect: SUSPECT,
-    access: &["_virtual_network_rule", "_firewall_rule"],
+    access: &["_virtual_network_rule"],
     naming: NAMING,
     attributes: NAMES,
 };
