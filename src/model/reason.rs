@@ -74,8 +74,8 @@ pub enum Reason {
         /// The packet.
         packet: Witness,
     },
-    /// What the border delivers may not be held against the filters there: the service that they stand before is reached by
-    /// connections of its own.
+    /// What goes over the border may not be held against the filters there: the service that they stand before is reached by
+    /// connections of its own, or the relay is on the same side of them as the other end.
     PastFilters(Id<Border>),
     /// The rules of the filter are not all known.
     RulesUnknown(Id<Filter>),

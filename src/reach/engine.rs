@@ -86,13 +86,36 @@ impl<'w> Engine<'w> {
     /// Pods of one cluster, and any parties where the input holds no network, are judged by policy alone.
     #[must_use]
     pub fn explain(&self, from: &Party, to: &Party, traffic: &Traffic) -> Trail {
-        if let Party::Addresses(addresses) = to {
-            let services = host_service::of(self.world, from, addresses);
-            if !services.is_empty() {
-                return host_service::explain(&self.evaluator, from, addresses, &services, traffic);
-            }
+        let Party::Addresses(addresses) = to else {
+            return self.explain_far(from, to, traffic);
+        };
+        let answers = host_service::of(self.world, from, addresses);
+        let by_host = host_service::explain(&self.evaluator, from, &answers, traffic);
+        let Some(by_host) = by_host else {
+            return self.explain_addresses(from, (to, addresses), traffic);
+        };
+        let own: AddressSet = answers.into_iter().map(|own| own.at).collect();
+        let rest = addresses.difference(&own);
+        if rest.is_empty() {
+            return by_host;
         }
-        if let (Party::Workload(pod), Party::Addresses(addresses)) = (from, to) {
+        let further = Party::Addresses(rest.clone());
+        let further = self.explain_addresses(from, (&further, &rest), traffic);
+        if by_host.verdict > further.verdict {
+            by_host
+        } else {
+            further
+        }
+    }
+
+    /// As [`Engine::explain`], for addresses that no host answers itself.
+    fn explain_addresses(
+        &self,
+        from: &Party,
+        (to, addresses): (&Party, &AddressSet),
+        traffic: &Traffic,
+    ) -> Trail {
+        if let Party::Workload(pod) = from {
             let services = service::of(self.world, from, addresses);
             if !services.is_empty() {
                 return self.explain_service((*pod, &services), from, (to, addresses), traffic);

@@ -3,50 +3,79 @@
 use super::Party;
 use super::policy::PolicyEvaluator;
 use crate::model::{
-    AddressSet, Doubt, Hop, HopKind, HostService, Id, Network, Reason, Traffic, Trail, Verdict,
+    AddressSet, Attachment, Doubt, Hop, HopKind, HostService, Reason, Traffic, Trail, Verdict,
     World,
 };
 
-/// The services that all the addresses belong to, on the networks where the source may stand; none where one of the addresses is none of theirs.
-pub(super) fn of<'w>(world: &'w World, from: &Party, to: &AddressSet) -> Vec<&'w HostService> {
-    let networks = networks(world, from);
-    let near: Vec<&HostService> = world
-        .host_services
-        .iter()
-        .filter(|own| networks.contains(&own.network) && !own.addresses.is_disjoint(to))
-        .collect();
-    let all: AddressSet = near.iter().map(|own| own.addresses.clone()).collect();
-    if !to.is_empty() && to.is_subset(&all) {
-        near
-    } else {
-        Vec::new()
-    }
+/// A service that hosts of a network answer at some of the addresses that are asked about.
+pub(super) struct Answer<'w> {
+    service: &'w HostService,
+    /// Those of its addresses.
+    pub at: AddressSet,
+    /// Why it may not answer: the service's own doubt, and that of the source's standing in its network.
+    doubt: Doubt,
 }
 
-fn networks(world: &World, from: &Party) -> Vec<Id<Network>> {
+/// The services that some of the addresses belong to, one for each place in their networks where the source may stand.
+pub(super) fn of<'w>(world: &'w World, from: &Party, to: &AddressSet) -> Vec<Answer<'w>> {
+    let mut out = Vec::new();
+    for (place, placed) in places(world, from) {
+        let near = world.host_services.iter();
+        for service in near.filter(|own| own.network == place.network) {
+            let at = service.addresses.intersection(to);
+            let doubt = service.doubt.and(&place.doubt).and(placed);
+            out.extend((!at.is_empty()).then_some(Answer { service, at, doubt }));
+        }
+    }
+    out
+}
+
+/// Where a party may stand when it opens connections, and why it may not. A resource that opens none stands nowhere.
+fn places<'w>(world: &'w World, from: &Party) -> Vec<(&'w Attachment, &'w Doubt)> {
     match from {
         Party::Workload(id) => {
             let placements = world.workloads[*id].pod_placements.iter();
-            let places = placements.flat_map(|own| [Some(&own.pod), own.node.as_ref()]);
-            places.flatten().map(|place| place.network).collect()
+            let each = placements.flat_map(|own| {
+                let places = [Some(&own.pod), own.node.as_ref()];
+                places.map(|place| place.map(|place| (place, &own.doubt)))
+            });
+            each.flatten().collect()
         }
-        Party::Endpoint(id) => {
+        Party::Endpoint(id) if !world.endpoints[*id].answers_only => {
             let places = world.endpoints[*id].attachments.iter();
-            places.map(|place| place.network).collect()
+            places.map(|place| (place, &place.doubt)).collect()
         }
-        Party::Addresses(_) => Vec::new(),
+        Party::Endpoint(_) | Party::Addresses(_) => Vec::new(),
     }
 }
 
-/// Whether `from` can send any of `traffic` to such a service. A resource that opens no connections sends nothing.
+/// Whether `from` can send any of `traffic` to one of such services: the best of what is said of each.
 pub(super) fn explain(
     evaluator: &PolicyEvaluator<'_>,
     from: &Party,
-    to: &AddressSet,
-    services: &[&HostService],
+    answers: &[Answer<'_>],
+    traffic: &Traffic,
+) -> Option<Trail> {
+    let mut best: Option<Trail> = None;
+    for answer in answers {
+        let trail = one(evaluator, from, answer, traffic);
+        if best
+            .as_ref()
+            .is_none_or(|best| trail.verdict > best.verdict)
+        {
+            best = Some(trail);
+        }
+    }
+    best
+}
+
+fn one(
+    evaluator: &PolicyEvaluator<'_>,
+    from: &Party,
+    answer: &Answer<'_>,
     traffic: &Traffic,
 ) -> Trail {
-    let far = Party::Addresses(to.clone());
+    let far = Party::Addresses(answer.at.clone());
     let mut trail = evaluator.explain(from, &far, traffic).unwrap_or(Trail {
         verdict: Verdict::Reachable,
         traffic: traffic.clone(),
@@ -56,9 +85,7 @@ pub(super) fn explain(
     if trail.verdict == Verdict::Blocked {
         return trail;
     }
-    let doubt = services
-        .iter()
-        .fold(Doubt::none(), |sum, own| sum.and(&own.doubt));
+    let doubt = &answer.doubt;
     let verdict = if doubt.is_certain() {
         Verdict::Reachable
     } else {
@@ -71,7 +98,7 @@ pub(super) fn explain(
     trail.hops.push(Hop {
         kind: HopKind::Endpoint,
         verdict,
-        reason: Reason::HostService(services.iter().map(|own| own.title).collect(), to.clone()),
+        reason: Reason::HostService(vec![answer.service.title], answer.at.clone()),
         origin: None,
         assumed: true,
         gaps: doubt.gaps().to_vec(),

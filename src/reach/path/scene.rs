@@ -9,7 +9,8 @@
 //!                                      both ways; stands=nodes: delivers into that subnet from inside;
 //!                                      listens=10.20.0.9 sends=10.40.0.8: relays connections;
 //!                                      past=db: its server may be reached past that filter)
-//! endpoint orders db 10.40.0.9 g       (also: onward:never, onward:perhaps, opens:only)
+//! answers app 169.254.169.254          (the hosts of the network answer there themselves)
+//! endpoint orders db 10.40.0.9 g       (also: onward:never, onward:perhaps, opens:only, answers:only)
 //! pods web nodes 10.20.0.0/28 g        node web nodes 10.20.0.16/28 n 10.40.0.0/16    (the block: translated)
 //! lets web egress tcp 5432 10.40.0.0/24    calls web cart    (pods of the cluster; else none call each other)
 //! entry point lb tcp 8080 web 10.40.0.0/24    (to that port of web's pods, for these clients)
@@ -126,6 +127,7 @@ impl Scene {
             ["link", name, one, other, ref more @ ..] => {
                 self.border(name, one, other, more, &doubt)
             }
+            ["answers", network, at] => self.answers(network, at, doubt),
             ["endpoint", name, subnet, at, ref more @ ..] => {
                 self.endpoint(name, subnet, at, more, doubt)
             }

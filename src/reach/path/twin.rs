@@ -5,8 +5,11 @@
 
 mod coverage;
 mod entry_points;
+mod host_services;
 mod nat_gateway;
 mod packet;
+mod relays;
+mod replies;
 mod stepping;
 
 use super::classes::Presence;
@@ -243,8 +246,23 @@ fn distinct(lines: Vec<String>) -> Vec<String> {
         .collect()
 }
 
-/// The worlds that a scene may turn out to be; lines in doubt end with `?`.
+/// The worlds that a scene may turn out to be; lines in doubt end with `?`. What may go past filters does so in half of them.
 fn resolutions(lines: &[String]) -> Vec<Scene> {
+    let past = lines.iter().position(|line| line.contains(" past="));
+    let Some(past) = past else {
+        return resolved(lines);
+    };
+    let mut judged = lines.to_vec();
+    let words = lines[past].split_whitespace();
+    let words: Vec<&str> = words.filter(|word| !word.starts_with("past=")).collect();
+    judged[past] = words.join(" ");
+    resolved(lines)
+        .into_iter()
+        .chain(resolved(&judged))
+        .collect()
+}
+
+fn resolved(lines: &[String]) -> Vec<Scene> {
     let doubtful: Vec<&String> = lines.iter().filter(|line| line.ends_with('?')).collect();
     let world = |bits: usize| {
         let absent = |line: &String| {
@@ -258,6 +276,8 @@ fn resolutions(lines: &[String]) -> Vec<Scene> {
             ["lets", pods, direction, ..] if absent(line) => {
                 format!("lets {pods} {direction} tcp 0 0.0.0.0/0")
             }
+            // Pods that do not stand there stand elsewhere.
+            ["pods", pods, ..] if absent(line) => format!("pods {pods} elsewhere 10.0.3.0/31"),
             _ if absent(line) => String::new(),
             _ => line.trim_end_matches('?').to_owned(),
         };
@@ -335,6 +355,9 @@ fn compare(lines: &[String], from: &str, to: &str) -> Result<(), TestCaseError> 
     let worlds = resolutions(lines);
     let (from, to) = (scene.party(from), scene.party(to));
     let found = engine(&scene, &from, &to);
+    if coverage::is_all_that_is_asked() {
+        return Ok(());
+    }
     let by_table = scene.ask(|table| {
         let (source, destination) = (table.presence(&from), table.presence(&to));
         table.sum(&source, &destination, Extent::All).bounds

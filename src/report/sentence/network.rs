@@ -202,7 +202,7 @@ impl Words<'_> {
             }
             Reason::NotCarried(id) => format!("`{}` does not carry it", name(*id)),
             Reason::PastFilters(id) => format!(
-                "what `{}` delivers may not be held against what filters there",
+                "what goes over `{}` may not be held against what filters there",
                 name(*id)
             ),
             _ => "what lies beyond is not in the input".to_owned(),

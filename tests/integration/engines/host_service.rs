@@ -55,8 +55,17 @@ fn no_filter_stands_before_what_the_host_answers() {
         assert_eq!(answer(&world, "held", address, 443).0, BLOCKED, "{address}");
     }
     // Nobody else answers there.
-    for address in ["169.254.169.252", "169.254.169.0/24", "168.63.129.16"] {
+    for address in ["169.254.169.252", "169.254.169.192/27", "168.63.129.16"] {
         assert_eq!(answer(&world, "open", address, 80).0, BLOCKED, "{address}");
+    }
+    // Of these some are answered.
+    for address in ["169.254.169.0/24", "169.254.0.0/16"] {
+        assert_eq!(
+            answer(&world, "open", address, 80).0,
+            REACHABLE,
+            "{address}"
+        );
+        assert_eq!(answer(&world, "held", address, 443).0, BLOCKED, "{address}");
     }
     assert_ne!(answer(&world, "open", "169.254.169.254", 80).0, POSSIBLE);
     // An address of the network beside the resolver's is one like any other: of no known subnet, so not certain.

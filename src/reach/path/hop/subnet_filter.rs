@@ -1,11 +1,13 @@
 //! Filters at a subnet's edge (network ACLs): judged when a packet leaves or enters the subnet, each of
-//! them, and inside it only where the subnet says so.
+//! them, and inside it only where the subnet says so. A relay that stands in the subnet, or may, is inside of it.
 
 use super::super::evidence::Evidence;
 use super::super::packet_set::{self, PacketSet};
-use super::super::path_candidate::PathCandidate;
+use super::super::path_candidate::{PathCandidate, PathKind};
 use super::filter_evidence::Asked;
-use crate::model::{Bounds, Direction, Id, Reason, Subnet, Verdict, Witness};
+use crate::model::{
+    AddressSet, Bounds, Direction, Filter, Id, Reason, Subnet, Traffic, Verdict, Witness,
+};
 
 pub(in crate::reach::path) fn passes_out(
     path: &PathCandidate<'_, '_>,
@@ -44,7 +46,29 @@ fn passes(
     }
     let ends = path.ends(direction);
     let passes = path.index.each_of(&subnet.filters, direction, &ends);
-    Some((*passes).clone())
+    let inside = inside(path, subnet, direction);
+    Some(inside.map_or_else(
+        || (*passes).clone(),
+        |inside| passes.map(|own| own.union(&inside)),
+    ))
+}
+
+/// What goes between the end of a way in a subnet and a relay inside of it, past what filters at the edge.
+fn inside(
+    path: &PathCandidate<'_, '_>,
+    subnet: &Subnet,
+    direction: Direction,
+) -> Option<PacketSet> {
+    let relay = path.border.relay().filter(|_| !subnet.filters_inside)?;
+    let at = match direction {
+        Direction::Egress => relay.listens.intersection(&subnet.addresses),
+        Direction::Ingress => relay.sends.intersection(&subnet.addresses),
+    };
+    let (sources, destinations) = match direction {
+        Direction::Egress => (AddressSet::all(), at),
+        Direction::Ingress => (at, AddressSet::all()),
+    };
+    Some(PacketSet::of(sources, destinations, Traffic::all()))
 }
 
 pub(in crate::reach::path) fn evidence_out(
@@ -100,5 +124,13 @@ fn evidence(
         ends: &path.ends(direction),
         packet,
     };
-    asked.each_of(&subnet.filters, verdict)
+    let stops = |filter: &Id<Filter>| asked.answer(*filter) == Verdict::Blocked;
+    match path.border {
+        PathKind::Over(border, _, leg)
+            if verdict != Verdict::Blocked && subnet.filters.iter().any(stops) =>
+        {
+            Evidence::new(Reason::PastFilters(border)).unless(&leg.doubt)
+        }
+        _ => asked.each_of(&subnet.filters, verdict),
+    }
 }

@@ -174,6 +174,62 @@ impl Scene {
     }
 }
 
+impl Scene {
+    /// The world with policies that say what the `lets` lines say, for who asks the evaluator of policies itself.
+    pub fn with_policies(&self) -> World {
+        let mut world = self.world.clone();
+        let doubt = world.doubt(GapKind::UnknownValue, "a rule of a policy", None);
+        for ((workload, direction), flows) in &self.lets {
+            let pods = &world.workloads[*workload];
+            let side = side(flows, &doubt, &pods.origin);
+            let (ingress, egress) = match direction {
+                Direction::Ingress => (Some(side), None),
+                Direction::Egress => (None, Some(side)),
+            };
+            let policy = Policy {
+                cluster: pods.cluster,
+                kind: "NetworkPolicy",
+                name: pods.name.clone(),
+                namespace: Some(pods.namespace),
+                tier: Tier::namespaced(),
+                order: 0,
+                subject: Selector::InNamespace(pods.name.clone()),
+                ingress,
+                egress,
+                inert: None,
+                order_doubt: Doubt::none(),
+                doubt: Doubt::none(),
+                origin: pods.origin.clone(),
+            };
+            world.policies.push(policy);
+        }
+        world
+    }
+}
+
+/// Rules that allow some flows, and others that are in doubt.
+fn side(flows: &Bounds<FlowSet>, doubt: &Doubt, origin: &Origin) -> PolicySide {
+    let rules = |flows: &FlowSet, doubt: &Doubt| {
+        let parts = flows.parts().iter();
+        let rules = parts.map(|(addresses, traffic)| PolicyRule {
+            order: 0,
+            action: PolicyAction::Allow,
+            subject: Selector::Everything,
+            peer: PolicyPeer::Addresses(addresses.clone()),
+            traffic: traffic.clone(),
+            named_ports: Vec::new(),
+            doubt: doubt.clone(),
+            origin: origin.clone(),
+        });
+        rules.collect::<Vec<_>>()
+    };
+    PolicySide {
+        isolates: true,
+        rules: [rules(&flows.must, &Doubt::none()), rules(&flows.may, doubt)].concat(),
+        origin: origin.clone(),
+    }
+}
+
 impl PodPolicies for Scene {
     fn outside(
         &self,

@@ -17,6 +17,17 @@ impl Scene {
         self.enter("network", name, id.index());
     }
 
+    pub(super) fn answers(&mut self, network: &str, at: &str, doubt: Doubt) {
+        let network = self.find("network", network, &self.world.networks).unwrap();
+        self.world.host_services.push(HostService {
+            network,
+            title: "instance metadata",
+            gives_credentials: true,
+            addresses: block(at),
+            doubt,
+        });
+    }
+
     pub(super) fn route(
         &mut self,
         table: &str,
@@ -78,7 +89,7 @@ impl Scene {
         doubt: Doubt,
     ) {
         let (groups, marks): (Vec<&str>, Vec<&str>) = more.iter().partition(|word| {
-            !["onward:", "opens:"]
+            !["onward:", "opens:", "answers:"]
                 .iter()
                 .any(|mark| word.starts_with(mark))
         });
@@ -92,7 +103,7 @@ impl Scene {
             name: name.to_owned(),
             kind: "instance",
             attachments,
-            answers_only: false,
+            answers_only: marks.contains(&"answers:only"),
             opens_only: marks.contains(&"opens:only"),
             pivot_risk,
             origin: None,

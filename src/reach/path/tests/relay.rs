@@ -19,16 +19,17 @@ fn check_relayed(more: &str, question: &str, verdict: &str, hop: &str, because: 
     let scene = format!(
         "network app 10.20.0.0/16
         network data 10.40.0.0/16
-        link relay app data listens=10.20.0.9 sends=10.40.0.8 ? {door} {past}
+        link relay app data listens=10.20.0.9 sends=10.40.1.8 ? {door} {past}
         route ta 10.20.0.0/16 local
         route td 10.40.0.0/16 local
         subnet pods app 10.20.0.0/24 table=ta acl=near
         subnet db data 10.40.0.0/24 table=td acl=far
+        subnet hub data 10.40.1.0/24 table=td
         rule near egress allow all any 0.0.0.0/0
         rule far ingress allow all any 0.0.0.0/0
         pods web pods 10.20.0.0/28 podgroup
         endpoint orders db 10.40.0.9 db
-        endpoint gate db 10.40.0.8 gate
+        endpoint gate hub 10.40.1.8 gate
         {more}"
     );
     let scene = Scene::read(&scene);
@@ -136,6 +137,39 @@ fn a_relay_may_deliver_past_the_filters_of_its_server() {
     ask("", orders, "blocked", group, "no-rule db");
     let edge = "rule far ingress deny tcp 5432 0.0.0.0/0";
     ask(edge, search, "possible", "subnet-filter-ingress", "");
+    ask(edge, orders, "blocked", "subnet-filter-ingress", "");
+}
+
+/// Filters at an edge judge what enters and leaves the subnet (source: docs/soundness.md, "subnet filter").
+#[test]
+fn no_filter_at_the_edge_of_a_subnet_judges_a_relay_inside_of_it() {
+    let ask = |listens: &str, sends: &str, inside: &str, verdict: &str| {
+        let scene = Scene::read(&format!(
+            "network app 10.20.0.0/16
+            network data 10.40.0.0/16
+            link relay app data listens={listens} sends={sends} ?
+            route ta 10.20.0.0/16 local
+            route td 10.40.0.0/16 local
+            subnet pods app 10.20.0.0/24 table=ta acl=near {inside}
+            subnet db data 10.40.0.0/24 table=td acl=far {inside}
+            rule near egress deny all any 0.0.0.0/0
+            rule far ingress deny all any 0.0.0.0/0
+            pods web pods 10.20.0.0/28
+            endpoint orders db 10.40.0.9"
+        ));
+        let parties = ["web", "orders"].map(|name| scene.party(name));
+        let asked = traffic("tcp", "5432");
+        let trail = scene.ask(|table| explain(table, &parties[0], &parties[1], &asked));
+        assert_eq!(trail.verdict.word(), verdict, "{listens} {sends} {inside}");
+    };
+    let (near, far) = ("10.20.0.200", "10.40.0.200");
+    ask(near, far, "", "possible");
+    // Where it is not known where the relay stands it may be there.
+    ask("0.0.0.0/0", "0.0.0.0/0", "", "possible");
+    ask("10.20.1.1", far, "", "blocked");
+    ask(near, "10.40.1.1", "", "blocked");
+    // Some filters judge inside of their subnets as well.
+    ask(near, far, "inside", "blocked");
 }
 
 #[test]

@@ -100,6 +100,9 @@ proptest! {
     }
 }
 
+/// A round of this twin.
+pub(super) const ROUND: fn() = round;
+
 #[test]
 fn the_engine_agrees_with_the_twin_about_nat_gateways() {
     twin::hold("the_engine_agrees_with_the_twin_about_nat_gateways", round);

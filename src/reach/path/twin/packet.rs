@@ -282,6 +282,7 @@ impl Scene {
     pub(super) fn passes(&self, from: &Party, to: &Party, packet: &Witness) -> bool {
         self.enters(from, to, packet)
             || self.passes_translated(from, to, packet)
+            || self.passes_relayed(from, to, packet)
             || self.passes_where(from, to, packet, |_, _| true)
     }
 

@@ -1,7 +1,7 @@
 //! What hops say of policies: the line that decides, and every policy that stops a flow.
 
 use super::judge::shown;
-use crate::model::{AddressSet, Direction, Hop, Protocol, Traffic, Verdict};
+use crate::model::{AddressSet, Direction, Doubt, GapKind, Hop, Protocol, Traffic, Verdict, World};
 use crate::reach::policy::{Far, PolicyEvaluator};
 use crate::reach::{Party, Permission, fixture};
 
@@ -187,4 +187,35 @@ fn every_policy_that_stops_a_flow_is_told() {
             5
         )
     );
+}
+
+/// The doubts of a rule, and of its cluster about addresses of pods, stand for what they leave open, and for nothing else.
+#[test]
+fn a_possible_verdict_names_the_gap_that_it_depends_on() {
+    let asked = |rules: &str| -> (World, Doubt, Doubt) {
+        let mut world = fixture::world(&format!(
+            "pod a/x app=x
+             pod a/y app=y
+             policy NetworkPolicy a/out for app=x
+               egress isolates
+               {rules}"
+        ));
+        let unresolved = world.doubt(GapKind::UnknownValue, "addresses of pods", None);
+        let cluster = world.clusters.ids().next().unwrap();
+        world.clusters[cluster].unresolved = unresolved.clone();
+        let [x, y] = ["a/x", "a/y"].map(|title| fixture::workload(&world, title));
+        let found = PolicyEvaluator::new(&world).between(x, y).doubt;
+        (world, found, unresolved)
+    };
+    // Whether the pod has such an address is not known; what a label surely holds for is.
+    let (_, found, unresolved) = asked("egress allow address(10.0.0.0/8) tcp/1");
+    assert_eq!(found, unresolved);
+    let (world, found, _) = asked(
+        "egress allow pods(app=y) tcp/1
+         egress allow pods(app=y) tcp/2 doubt",
+    );
+    let [gap] = found.gaps() else {
+        panic!("the gap of the rule alone: {found:?}");
+    };
+    assert!(world.gaps[*gap].what.ends_with("doubt"), "{found:?}");
 }
