@@ -71,3 +71,4 @@ mod suppressed;
 mod tools;
 mod unknown_links;
 mod words;
+mod written_yaml;

@@ -1,11 +1,12 @@
-//! Whole inputs with something wrong somewhere: a key dropped, a type changed, values swapped. Nothing panics, and nothing takes
-//! long; what is not understood is told or a gap. Chance follows from `CROSSPEER_SEED`, `CROSSPEER_SECONDS` lets it go on.
+//! Whole inputs with something wrong somewhere: a key dropped, a type changed, values swapped; half of them written with what YAML has and
+//! JSON lacks. Nothing panics, and nothing takes long; what is not understood is told or a gap. Chance follows from `CROSSPEER_SEED`, `CROSSPEER_SECONDS` lets it go on.
 
 use crate::bad_input;
 use crate::binary::folder;
 use crate::laws::case::{Case, of_objects, with_networks};
 use crate::laws::chance::{Chance, TimeBox};
-use crosspeer::ingest::{Kind, PlanPhase, Settings, ingest};
+use crate::written_yaml;
+use crosspeer::ingest::{File, Kind, PlanPhase, Settings, ingest};
 use crosspeer::reach::{Engine, Scope};
 use serde_json::{Value, json};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -140,12 +141,26 @@ fn cut(text: &str, chance: &mut Chance) -> String {
         .collect()
 }
 
+/// The files of a case, with its objects written as YAML by chance.
+fn files(case: &Case, chance: &mut Chance) -> Vec<File> {
+    let mut out = case.files();
+    let manifests = out
+        .iter_mut()
+        .filter(|own| own.kind == Some(Kind::Manifests));
+    for (file, own) in manifests.zip(&case.manifests) {
+        if chance.below(2) == 0 {
+            file.bytes = written_yaml::write(&own.objects, chance).into_bytes();
+        }
+    }
+    out
+}
+
 /// Reads and judges an input; what went wrong with that.
-fn fault(case: &Case) -> Option<String> {
+fn fault(files: &[File]) -> Option<String> {
     let start = Instant::now();
     let run = || {
         for phase in [PlanPhase::After, PlanPhase::Before] {
-            if let Ok(read) = ingest(&case.files(), &Settings::default(), phase) {
+            if let Ok(read) = ingest(files, &Settings::default(), phase) {
                 let engine = Engine::new(&read.world);
                 let _ = (
                     engine.flows(Scope::All),
@@ -167,11 +182,12 @@ fn hold(cases: &[Case], test: &str, times: usize) {
     let mut count = 0;
     while time.goes_on() {
         let case = wrong(chance.one(cases), &mut chance);
+        let files = files(&case, &mut chance);
         count += 1;
-        if let Some(fault) = fault(&case) {
+        if let Some(fault) = fault(&files) {
             let here = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutated");
             std::fs::create_dir_all(&here).unwrap();
-            for file in case.files() {
+            for file in files {
                 std::fs::write(here.join(file.path.replace('/', "_")), &file.bytes).unwrap();
             }
             panic!("input {count} of {} {fault}: {}", case.name, here.display());
@@ -199,8 +215,8 @@ fn objects_with_something_wrong_stop_nothing() {
 }
 
 /// Lays the files of a case in a folder; the arguments that scan them.
-fn laid(case: &Case, here: &Path) -> Vec<String> {
-    for file in case.files() {
+fn laid(case: &Case, files: &[File], here: &Path) -> Vec<String> {
+    for file in files {
         let path = here.join(&*file.path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, &file.bytes).unwrap();
@@ -240,7 +256,8 @@ fn the_binary_keeps_to_its_time_and_memory_whatever_is_wrong() {
         let case = wrong(chance.one(&cases), &mut chance);
         let here = folder("mutated/binary/here", &[]);
         std::fs::create_dir_all(here.join(".git")).unwrap();
-        let arguments = laid(&case, &here);
+        let files = files(&case, &mut chance);
+        let arguments = laid(&case, &files, &here);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let ran = bad_input::run(&here, &arguments, Stdio::null());
         count += 1;

@@ -234,6 +234,16 @@ impl Object {
         self.hidden.iter().any(around)
     }
 
+    /// Whether a path is not known, or something below it.
+    #[must_use]
+    pub fn hides_part(&self, path: &str) -> bool {
+        let below = |hidden: &String| {
+            let rest = hidden.strip_prefix(path);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        };
+        self.hides(path) || self.hidden.iter().any(below)
+    }
+
     /// Its API group; none where that is not known.
     #[must_use]
     pub fn known_group(&self) -> Option<&str> {

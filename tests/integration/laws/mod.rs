@@ -8,6 +8,7 @@ pub mod case;
 pub mod chance;
 mod filters;
 mod once;
+mod peers;
 mod planned;
 mod policies;
 mod shape;

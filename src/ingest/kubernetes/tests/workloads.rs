@@ -2,7 +2,7 @@
 
 use super::{names, pod, template};
 use crate::ingest::kubernetes::fixture::{objects, world};
-use crate::model::{Labels, Policy};
+use crate::model::{AddressSet, Labels, Policy};
 
 /// A pod with labels, owned by something.
 fn owned(name: &str, labels: &str, kind: &str, owner: &str) -> String {
@@ -174,6 +174,35 @@ fn pods_of_one_owner_are_told_apart_by_what_selectors_see() {
         (&expected, "10.0.0.1, 10.0.0.2".to_owned())
     );
     assert_eq!(all[1].labels.get("app").map(String::as_str), Some("y"));
+}
+
+/// What is known of one pod is not all that is known of its owner's pods.
+#[test]
+fn addresses_of_an_owners_pods_are_known_where_those_of_each_are() {
+    let standing = |name: &str, address: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, ownerReferences: [{{apiVersion: apps/v1, kind: DaemonSet, name: d, controller: true}}]}}\nspec: {{}}\nstatus: {{{address}}}\n---\n"
+        )
+    };
+    let addresses = |pods: [String; 2]| {
+        let (world, _) = world(&pods.concat());
+        assert_eq!(names(&world), ["shop/d[DaemonSet]"]);
+        let all: Vec<String> = world
+            .workloads
+            .iter()
+            .map(|(_, own)| own.addresses.to_string())
+            .collect();
+        all.concat()
+    };
+    let (one, other) = (
+        standing("a", "podIP: 10.0.0.1"),
+        standing("b", "podIP: 10.0.0.2"),
+    );
+    let pending = standing("b", "phase: Pending");
+    assert_eq!(addresses([one.clone(), other]), "10.0.0.1, 10.0.0.2");
+    let none = AddressSet::none().to_string();
+    assert_eq!(addresses([one.clone(), pending.clone()]), none);
+    assert_eq!(addresses([pending, one]), none);
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(super) fn shape(
         host_network: host_network.boolean() == Some(true),
         outside: outside(object, &host_network, lowering),
         privileges: PodPrivileges::default(),
-        addresses: addresses(&object.node, &mut faults),
+        addresses: addresses(object, &mut faults),
         origin: object.origin.clone(),
     };
     lowering.errors.extend(faults.0);
@@ -154,7 +154,13 @@ fn outside(object: &Object, written: &Node, lowering: &mut ManifestLowering<'_>)
         .doubt(GapKind::UnknownValue, what, Some(object.origin.clone()))
 }
 
-fn addresses(node: &Node, faults: &mut Faults) -> AddressSet {
+/// All addresses of a pod; none where one of them is not known.
+fn addresses(object: &Object, faults: &mut Faults) -> AddressSet {
+    let hides = |path| object.hides_part(path);
+    if hides("status.podIP") || hides("status.podIPs") {
+        return AddressSet::none();
+    }
+    let node = &object.node;
     let mut written: Vec<Node> = node
         .get("status.podIPs")
         .items()
@@ -184,7 +190,12 @@ pub(super) fn add(shapes: &mut Vec<Shape>, new: Shape) {
     });
     match twin {
         Some(own) => {
-            own.addresses = own.addresses.union(&new.addresses);
+            // The addresses of all of them are not known where those of one are not.
+            let known = !own.addresses.is_empty() && !new.addresses.is_empty();
+            own.addresses = match known {
+                true => own.addresses.union(&new.addresses),
+                false => AddressSet::none(),
+            };
             own.privileges.asked.extend(new.privileges.asked);
             own.privileges.doubt = own.privileges.doubt.and(&new.privileges.doubt);
             own.labels
