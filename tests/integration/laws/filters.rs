@@ -1,9 +1,14 @@
 //! A rule more in a cloud's filter: an allow never closes, a deny never opens. Rules are added as a pull request adds them:
-//! as one more resource beside one that is there, which names the same filter, or as one more block.
+//! as one more resource beside one that is there, which names the same filter, or as one more block. Which of them are tried
+//! follows from `CROSSPEER_SEED`, how many from `CROSSPEER_SECONDS`.
 
 use super::case::{Case, with_networks};
+use super::chance::{Chance, TimeBox};
 use crate::connectivity::Connectivity;
 use serde_json::{Value, json};
+
+/// How many rules are tried where no time is given; all of them take a minute and a half.
+const TIMES: usize = 80;
 
 /// Makes a further rule of one that is there: its values, and whether it shall allow.
 type Further = fn(&mut Value, bool);
@@ -169,40 +174,65 @@ fn with_block(plan: &Value, at: usize, list: &str, edit: Further, allow: bool) -
     Some(out)
 }
 
-fn law(allow: bool) {
-    let (mut found, mut count) = (Vec::new(), 0);
-    for case in with_networks().iter().map(Case::without_sources) {
-        let known = case.flows();
-        for (index, (_, _, document)) in case.documents.iter().enumerate() {
-            for (address, plan) in further(document, allow) {
-                let mut edited = case.clone();
-                edited.documents[index].2 = plan;
-                count += 1;
-                let flows: Connectivity = edited.flows();
-                let wrong = if allow {
-                    known.beyond(&flows)
-                } else {
-                    flows.beyond(&known)
-                };
-                found.extend(
-                    wrong
-                        .iter()
-                        .take(2)
-                        .map(|own| format!("{}: {address}: {own}", case.name)),
-                );
-            }
-        }
+/// Adds one rule after another, of which chance takes one each time.
+fn law(allow: bool, test: &str) {
+    let (mut chance, mut time) = (Chance::of(test), TimeBox::of(TIMES));
+    let cases: Vec<Case> = with_networks().iter().map(Case::without_sources).collect();
+    let known: Vec<Connectivity> = cases.iter().map(Case::flows).collect();
+    let mut edits = edits(&cases, allow);
+    let total = edits.len();
+    let mut found = Vec::new();
+    while !edits.is_empty() && time.goes_on() {
+        let edit = edits.swap_remove(chance.below(edits.len()));
+        let (case, known) = (&cases[edit.case], &known[edit.case]);
+        let mut edited = case.clone();
+        edited.documents[edit.document].2 = edit.plan;
+        let flows = edited.flows();
+        let wrong = if allow {
+            known.beyond(&flows)
+        } else {
+            flows.beyond(known)
+        };
+        let told = wrong.iter().take(2);
+        found.extend(told.map(|own| format!("{}: {}: {own}", case.name, edit.address)));
     }
+    let count = total - edits.len();
+    eprintln!("{test}: {count} of {total} rules");
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(count > 20, "only {count} rules were added");
 }
 
+/// A rule more in one document of a case.
+struct Edit {
+    case: usize,
+    document: usize,
+    /// The resource that the rule is added beside.
+    address: String,
+    plan: Value,
+}
+
+fn edits(cases: &[Case], allow: bool) -> Vec<Edit> {
+    let mut out = Vec::new();
+    for (case, own) in cases.iter().enumerate() {
+        for (document, (_, _, plan)) in own.documents.iter().enumerate() {
+            let further = further(plan, allow).into_iter();
+            out.extend(further.map(|(address, plan)| Edit {
+                case,
+                document,
+                address,
+                plan,
+            }));
+        }
+    }
+    out
+}
+
 #[test]
 fn an_allow_in_a_filter_closes_nothing() {
-    law(true);
+    law(true, "an_allow_in_a_filter_closes_nothing");
 }
 
 #[test]
 fn a_deny_in_a_filter_opens_nothing() {
-    law(false);
+    law(false, "a_deny_in_a_filter_opens_nothing");
 }
