@@ -68,6 +68,21 @@ fn what_a_release_builds_is_what_the_action_runs() {
 }
 
 #[test]
+fn a_wheel_has_the_features_of_an_archive() {
+    let (wheel, manifest) = (text("pyproject.toml"), text("Cargo.toml"));
+    let of_wheel = wheel.split("\nfeatures = [").nth(1).unwrap();
+    let of_wheel = of_wheel.split(']').next().unwrap().replace('"', "");
+    assert!(!of_wheel.is_empty());
+    let features = of_wheel.replace(", ", ",");
+    let archive = format!("cargo build --release --locked --features {features} ");
+    assert!(text(".ci/release").contains(&archive), "{archive}");
+    let known = manifest.split("\n[features]\n").nth(1).unwrap();
+    for feature in features.split(',') {
+        assert!(known.contains(&format!("\n{feature} = [")), "{feature}");
+    }
+}
+
+#[test]
 fn a_tag_that_is_not_the_version_builds_nothing() {
     let job = Job::new();
     let refused = release(&job, &["archive", TARGET], "v99.0.0");
