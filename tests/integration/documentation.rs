@@ -172,8 +172,7 @@ fn the_contract_names_every_command_and_format() {
         .lines()
         .take_while(|line| !line.is_empty())
         .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
-        // Those of a feature have pages of their own.
-        .filter(|name| !name.is_empty() && !["facts", "help", "mcp"].contains(name))
+        .filter(|name| !name.is_empty() && !["help", "mcp"].contains(name))
         .collect();
     assert!(names.len() > 6, "{help}");
     for name in names {
