@@ -1,10 +1,12 @@
 //! Filters at a subnet's edge (network ACLs): judged when a packet leaves or enters the subnet, each of
-//! them, and inside it only where the subnet says so. A relay that stands in the subnet, or may, is inside of it.
+//! them, and inside it only where the subnet says so. A relay that stands in the subnet, or may, is inside of it, and so may be what
+//! is not judged and carries packets from one network to another.
 
 use super::super::evidence::Evidence;
 use super::super::packet_set::{self, PacketSet};
 use super::super::path_candidate::{PathCandidate, PathKind};
 use super::filter_evidence::Asked;
+use super::route;
 use crate::model::{
     AddressSet, Bounds, Direction, Filter, Id, Reason, Subnet, Traffic, Verdict, Witness,
 };
@@ -46,27 +48,35 @@ fn passes(
     }
     let ends = path.ends(direction);
     let passes = path.index.each_of(&subnet.filters, direction, &ends);
-    let inside = inside(path, subnet, direction);
-    Some(inside.map_or_else(
-        || (*passes).clone(),
-        |inside| passes.map(|own| own.union(&inside)),
-    ))
+    Some(match inside(path, subnet, direction) {
+        Some(inside) => Bounds {
+            must: passes.must.clone(),
+            may: passes.may.union(&inside),
+        },
+        None => (*passes).clone(),
+    })
 }
 
-/// What goes between the end of a way in a subnet and a relay inside of it, past what filters at the edge.
+/// What may go between the end of a way in a subnet and something inside of it that takes packets up, past what filters at the edge.
 fn inside(
     path: &PathCandidate<'_, '_>,
     subnet: &Subnet,
     direction: Direction,
 ) -> Option<PacketSet> {
-    let relay = path.border.relay().filter(|_| !subnet.filters_inside)?;
-    let at = match direction {
-        Direction::Egress => relay.listens.intersection(&subnet.addresses),
-        Direction::Ingress => relay.sends.intersection(&subnet.addresses),
-    };
-    let (sources, destinations) = match direction {
-        Direction::Egress => (AddressSet::all(), at),
-        Direction::Ingress => (at, AddressSet::all()),
+    if subnet.filters_inside {
+        return None;
+    }
+    let relay = path.border.relay();
+    let is_taken = || route::passes(path).is_none_or(|passes| !passes.may.is_empty());
+    if relay.is_none() && !(path.may_hide_source() && is_taken()) {
+        return None;
+    }
+    let all = AddressSet::all();
+    let (sources, destinations) = match (direction, relay) {
+        (Direction::Egress, Some(relay)) => (all, relay.listens.intersection(&subnet.addresses)),
+        (Direction::Egress, None) => (all.clone(), all),
+        (Direction::Ingress, Some(relay)) => (relay.sends.intersection(&subnet.addresses), all),
+        (Direction::Ingress, None) => (subnet.addresses.clone(), all),
     };
     Some(PacketSet::of(sources, destinations, Traffic::all()))
 }
@@ -125,12 +135,13 @@ fn evidence(
         packet,
     };
     let stops = |filter: &Id<Filter>| asked.answer(*filter) == Verdict::Blocked;
+    if verdict == Verdict::Blocked || !subnet.filters.iter().any(stops) {
+        return asked.each_of(&subnet.filters, verdict);
+    }
     match path.border {
-        PathKind::Over(border, _, leg)
-            if verdict != Verdict::Blocked && subnet.filters.iter().any(stops) =>
-        {
+        PathKind::Over(border, _, leg) => {
             Evidence::new(Reason::PastFilters(border)).unless(&leg.doubt)
         }
-        _ => asked.each_of(&subnet.filters, verdict),
+        _ => Evidence::new(Reason::SubnetFiltersUnknown(id)).at(subnet.origin.as_ref()),
     }
 }

@@ -63,3 +63,18 @@ fn without_a_route_into_the_unknown_nothing_is_carried() {
         "route",
     );
 }
+
+/// Filters at an edge judge what enters and leaves the subnet (docs/soundness.md, "subnet filter"): an appliance may be inside of either.
+#[test]
+fn no_filter_at_the_edge_of_a_subnet_judges_an_appliance_inside_of_it() {
+    let ask = |more: &str, verdict: &str, stop: &str| {
+        check(more, "web orders tcp 5432", verdict, stop);
+    };
+    let open = "rule db ingress allow tcp 5432 10.40.0.0/24";
+    let [near, far] = ["near egress", "far ingress"].map(|edge| {
+        let denies = format!("rule {edge} deny all any 0.0.0.0/0");
+        format!("{open}\n{denies}")
+    });
+    ask(&near, "possible", "");
+    ask(&far, "possible", "");
+}
