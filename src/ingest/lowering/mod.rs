@@ -202,7 +202,7 @@ impl<L> Lowering<'_, L> {
         if !is_set(at.value) {
             return out;
         }
-        let links = graph.follow(at.value, &[]);
+        let links = graph.follow_fitting(at.value, &|target| own(self, target).is_some());
         let known = at.value.text().is_some();
         let (mut seen, mut candidates) = (BTreeSet::new(), Vec::new());
         for target in &links.targets {

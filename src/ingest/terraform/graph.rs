@@ -199,6 +199,17 @@ impl Graph {
     /// or a computed attribute of it (`main_route_table_id`) is that id. Empty `kinds` means any.
     #[must_use]
     pub fn follow(&self, value: &Value, kinds: &[&str]) -> Links {
+        self.follow_to(value, kinds, &|_| true)
+    }
+
+    /// As [`Graph::follow`], of any type, where a known text counts only for what `fits`: another resource may have the same
+    /// name, and one that names the same thing holds its id as well.
+    #[must_use]
+    pub fn follow_fitting(&self, value: &Value, fits: &dyn Fn(&Target) -> bool) -> Links {
+        self.follow_to(value, &[], fits)
+    }
+
+    fn follow_to(&self, value: &Value, kinds: &[&str], fits: &dyn Fn(&Target) -> bool) -> Links {
         let mut out = Links {
             targets: Vec::new(),
             exact: true,
@@ -206,20 +217,27 @@ impl Graph {
             foreign: Vec::new(),
             by: By::Value,
         };
-        self.follow_into(value, kinds, &mut out);
+        self.follow_into(value, kinds, fits, &mut out);
         out.targets.sort();
         out.targets.dedup();
         out
     }
 
-    fn follow_into(&self, value: &Value, kinds: &[&str], out: &mut Links) {
+    fn follow_into(
+        &self,
+        value: &Value,
+        kinds: &[&str],
+        fits: &dyn Fn(&Target) -> bool,
+        out: &mut Links,
+    ) {
         match value {
             Value::Text(text) if !text.is_empty() => {
                 let wanted = |target: &&Target| {
                     kinds.is_empty()
                         || kinds.contains(&self.resources[target.resource].kind.as_str())
                 };
-                let found: Vec<&Target> = self.holding(text).iter().filter(wanted).collect();
+                let held = self.holding(text).iter().filter(wanted);
+                let found: Vec<&Target> = held.filter(|target| fits(target)).collect();
                 // A data source that reads a managed resource of the input is that resource.
                 let rank = |target: &Target| {
                     (
@@ -271,7 +289,7 @@ impl Graph {
             }
             Value::List(items) => items
                 .iter()
-                .for_each(|item| self.follow_into(item, kinds, out)),
+                .for_each(|item| self.follow_into(item, kinds, fits, out)),
             _ => {}
         }
     }

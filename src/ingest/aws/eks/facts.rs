@@ -188,6 +188,10 @@ fn auto(lowering: &mut Lowering, cluster: Id<Resource>, places: &[NodeSubnet]) -
     if enabled.boolean().is_none() {
         pool.doubt = lowering.unknown(Attribute::of(resource, "compute_config.enabled"));
     }
+    if built_in.is_unknown() {
+        let unsure = lowering.unknown(Attribute::of(resource, "compute_config.node_pools"));
+        pool.doubt = pool.doubt.and(&unsure);
+    }
     Some(pool)
 }
 

@@ -266,3 +266,28 @@ fn a_zones_name_and_a_zones_id_are_not_compared() {
         &expected(unsure),
     );
 }
+
+/// Two gateways are peered once: an attachment of which the far side is not known is none beside one that is.
+#[test]
+fn a_peering_whose_far_side_is_not_known_may_be_with_each_gateway_that_has_none() {
+    let tables = r#"aws_ec2_transit_gateway_route_table.g {"id": "tgw-rtb-g", "transit_gateway_id": "tgw-g"}
+"#;
+    let open = r#"aws_ec2_transit_gateway_peering_attachment.p {"id": "tgw-attach-p", "transit_gateway_id": "tgw-g", "peer_transit_gateway_id": "?", "state": "available"}
+"#;
+    doubtful(&peered(open, tables));
+    let known = r#"aws_ec2_transit_gateway_peering_attachment.q {"id": "tgw-attach-q", "transit_gateway_id": "tgw-g", "peer_transit_gateway_id": "tgw-h", "state": "available"}
+"#;
+    legs(&peered(&format!("{open}{known}"), tables), &[]);
+}
+
+/// Associations hold the id of the attachment as well; they are other resources.
+#[test]
+fn an_accepter_may_tell_what_its_attachment_joins() {
+    let accepter = r#"aws_ec2_transit_gateway_vpc_attachment_accepter.a {"id": "tgw-attach-a", "transit_gateway_attachment_id": "tgw-attach-a", "vpc_id": "vpc-a", "transit_gateway_id": "tgw-1"}
+"#;
+    let tables = [in_table("a", "tgw-rtb-1"), in_table("b", "tgw-rtb-1")].concat();
+    let with = |own: &str| [MANAGED, own, &attachment("b"), &tables].concat();
+    legs(&with(accepter), &[THERE, BACK]);
+    // So may a data source that reads it, of which it is not known whether its account has accepted it.
+    doubtful(&with(&format!("data {}", attachment("a"))));
+}

@@ -2,6 +2,7 @@
 
 use super::{CLUSTER, NETWORK, WEB, WORKERS, addon, check, world};
 use crate::ingest::Settings;
+use crate::model::PodPlacement;
 use std::collections::BTreeSet;
 
 const ON: &str = "shop/web on node group `aws_eks_node_group.w`: pod a";
@@ -275,4 +276,78 @@ fn nodes_of_unknown_subnets_may_stand_in_each_network_that_may_be_the_clusters()
             .collect();
         assert_eq!(Vec::from_iter(found), expected, "{vpc}");
     }
+}
+
+/// Without built-in node pools Auto Mode has nodes only where a NodePool of the manifests asks for them.
+#[test]
+fn node_pools_of_auto_mode_that_are_not_known_may_be_there() {
+    let pools = |pools: &str| {
+        format!(
+            r#"{NETWORK}
+            aws_eks_cluster.prod {{"name": "prod", "compute_config": [{{"enabled": true, "node_pools": {pools}}}], "vpc_config": [{{"subnet_ids": ["subnet-a"]}}]}}
+            {WORKERS}{}"#,
+            addon(&[("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true")])
+        )
+    };
+    let placed = |graph: &str| -> BTreeSet<(String, bool)> {
+        let world = world(graph, WEB, &Settings::default());
+        let web = world.workloads.iter().next().unwrap().1;
+        let of = |own: &PodPlacement| (own.name.clone(), own.doubt.is_certain());
+        web.pod_placements.iter().map(of).collect()
+    };
+    let group = ("node group `aws_eks_node_group.workers`".to_owned(), true);
+    let auto = |sure| {
+        (
+            "EKS Auto Mode nodes of `aws_eks_cluster.prod`".to_owned(),
+            sure,
+        )
+    };
+    let sorted = |all: &[&(String, bool)]| all.iter().map(|own| (*own).clone()).collect();
+    let both: BTreeSet<_> = sorted(&[&group, &auto(true)]);
+    assert_eq!(placed(&pools(r#"["general-purpose"]"#)), both);
+    let both: BTreeSet<_> = sorted(&[&group, &auto(false)]);
+    assert_eq!(placed(&pools(r#""?""#)), both);
+    let one: BTreeSet<_> = sorted(&[&group]);
+    assert_eq!(placed(&pools("[]")), one);
+}
+
+/// Several plans may each have a cluster of one name, in different regions or accounts.
+#[test]
+fn a_cluster_of_the_same_plan_is_meant_before_one_of_the_same_name_in_another() {
+    let placed = |input: u8| {
+        let group = format!(
+            r#"{NETWORK}{CLUSTER}
+            aws_eks_cluster.zone {{"input": 1, "name": "prod", "vpc_config": [{{"subnet_ids": ["subnet-b"]}}]}}
+            aws_eks_node_group.w {{"input": {input}, "cluster_name": "prod", "subnet_ids": ["subnet-a"]}}"#
+        );
+        // The manifests are those of the first cluster.
+        let world = world(&group, WEB, &Settings::default());
+        let web = world.workloads.iter().next().unwrap().1;
+        web.pod_placements
+            .iter()
+            .map(|own| own.name.clone())
+            .collect::<BTreeSet<String>>()
+    };
+    let group = BTreeSet::from(["node group `aws_eks_node_group.w`".to_owned()]);
+    assert_eq!(placed(0), group);
+    // A third plan does not say which it means.
+    assert_eq!(placed(2), group);
+    // These are nodes of the other cluster, so that the first has none in the input.
+    assert!(placed(1).is_disjoint(&group));
+}
+
+/// Sources: IAM and EKS name things apart, so that a role may be called what the cluster is.
+#[test]
+fn a_cluster_that_is_only_read_is_not_taken_for_what_has_its_name() {
+    let cluster = CLUSTER
+        .trim_start()
+        .replace("aws_eks_cluster", "data aws_eks_cluster");
+    let role = r#"aws_iam_role.x {"name": "prod"}
+        aws_eks_node_group.w {"cluster_name": "prod", "subnet_ids": ["subnet-a"]}"#;
+    let plain = addon(&[("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true")]);
+    check(
+        &format!("{NETWORK}{cluster}{role}\n{plain}"),
+        WEB,
+        &format!("{ON} [cluster security group of data.aws_eks_cluster.prod]"),
+    );
 }
