@@ -16,6 +16,8 @@ sys.path.insert(0, HERE)
 from weave import MODULE, holds, weave  # noqa: E402
 
 CARGO = os.environ.get("CARGO", "cargo")
+# Tests of the library that take long: they are asked only where no other fails.
+LONG = re.compile(r"twin|matrix|rule_test")
 SUITES = ("pairs", "border", "cluster-reach")
 SLOW = '[profile.default]\nslow-timeout = { period = "30s", terminate-after = 4 }\nstatus-level = "none"\nfinal-status-level = "fail"\n'
 
@@ -117,8 +119,35 @@ def seen(clone):
     print(done.stderr[-1500:])
 
 
+def library(clone):
+    """The binary with the tests of the library, and their names."""
+    with open(os.path.join(clone, "target/binaries.json"), encoding="utf-8") as text:
+        binaries = json.load(text)["rust-binaries"].values()
+    path = next(one["binary-path"] for one in binaries if one["kind"] == "lib")
+    done = subprocess.run([path, "--list", "--format", "terse"], cwd=clone, capture_output=True, text=True, check=True)
+    return path, {line.removesuffix(": test") for line in done.stdout.splitlines() if line.endswith(": test")}
+
+
+def fails(clone, binary, number, names):
+    """A test of the library that fails; all of them in one process, which takes seconds where one for each takes minutes."""
+    environment = {**os.environ, "MUTANT": number, "PROPTEST_MAX_SHRINK_ITERS": "0"}
+    for long in (False, True):
+        part = [name for name in names if bool(LONG.search(name)) == long]
+        if not part:
+            continue
+        try:
+            done = subprocess.run([binary, "--exact", *part], cwd=clone, capture_output=True, text=True, env=environment, timeout=600)
+        except subprocess.TimeoutExpired:
+            return "runs out of time"
+        if done.returncode:
+            failed = re.findall(r"^test (\S+) \.\.\. FAILED", done.stdout, re.M)
+            return failed[0] if failed else "?"
+    return None
+
+
 def test(clone):
     """One mutant after another: tests of the library that reach it, then those of the binary."""
+    binary, own = library(clone)
     with open(os.path.join(clone, "target/sample.json"), encoding="utf-8") as text:
         sample = json.load(text)["sample"]
     reach = {}
@@ -132,10 +161,11 @@ def test(clone):
         if number in known:
             continue
         start, names = time.time(), sorted(reach.get(number, ()))
-        caught = None
-        if names:
-            listing = " | ".join(f"test(={name})" for name in names)
-            every = len(names) > 1000
+        caught = fails(clone, binary, number, [name for name in names if name in own])
+        others = [name for name in names if name not in own]
+        if others and not caught:
+            listing = " | ".join(f"test(={name})" for name in others)
+            every = len(others) > 1000
             done = nextest(clone, "all()" if every else listing, {"MUTANT": number}, ["--fail-fast"])
             failed = re.findall(r"^\s*(?:FAIL|TIMEOUT|SIG\w+|ABORT)\s.*?\]\s+(?:\(.*?\)\s+)?(.*)$", done.stderr, re.M)
             if done.returncode == 100:

@@ -318,3 +318,69 @@ fn balancers_of_each_cloud_lead_to_addresses_in_networks_of_the_others() {
         "azurerm_virtual_network.n -> aws_vpc.v: 10.2.0.0/16 -> 10.3.0.0/17 ?",
     );
 }
+
+/// What may make a way out fail and what may make the way in fail both stand behind the whole way.
+#[test]
+fn a_way_out_and_in_again_is_in_doubt_for_the_doubts_of_both() {
+    let mut world = World::default();
+    LOWER(&fixture::graph(&format!("{AZURE}{AWS}")), &mut world);
+    let name = |id| world.networks[id].name.as_str();
+    let legs = || world.borders.iter().flat_map(|(_, border)| &border.legs);
+    let leg = |from: &str, to: &str| {
+        let mut own = legs().filter(|leg| (name(leg.from), name(leg.to)) == (from, to));
+        own.next().map(|leg| leg.doubt.clone()).unwrap()
+    };
+    let out = leg("aws_vpc.v", "aws_vpn_connection.v");
+    let back = leg(
+        "azurerm_local_network_gateway.site",
+        "azurerm_virtual_network.n",
+    );
+    assert!(!out.is_certain() && !back.is_certain() && out != back);
+    let whole = leg("aws_vpc.v", "azurerm_virtual_network.n");
+    assert_eq!(whole, out.and(&back));
+}
+
+/// The routes that a gateway enters lead to other networks of the input too where these have a way out as well, whatever
+/// somebody wrote for the same block.
+#[test]
+fn a_gateway_may_learn_routes_to_a_network_behind_another_one() {
+    let learned = |route: &str| {
+        let graph = format!(
+            r#"{AWS}
+            aws_vpc.w {{"id": "vpc-2", "cidr_block": "10.5.0.0/16"}}
+            aws_vpn_gateway.w {{"id": "vgw-2", "vpc_id": "vpc-2"}}
+            aws_vpn_connection.w {{"id": "vpn-2", "vpn_gateway_id": "vgw-2"}}
+            aws_internet_gateway.i {{"id": "igw-1", "vpc_id": "vpc-1"}}
+            aws_route_table.t {{"vpc_id": "vpc-1", "propagating_vgws": ["vgw-1"]{route}}}"#
+        );
+        let drawn = fixture::drawn(LOWER, &graph);
+        let table = drawn
+            .lines()
+            .skip_while(|line| *line != "table aws_route_table.t")
+            .skip(1)
+            .take_while(|line| line.starts_with(' '));
+        let wanted = table.filter(|line| line.contains("10.5.0.0/16 -> aws_vpn_gateway.v"));
+        wanted.map(|line| line.ends_with('?')).collect::<Vec<_>>()
+    };
+    assert_eq!(learned(""), [true]);
+    let written = r#", "route": [{"cidr_block": "10.5.0.0/16", "gateway_id": "igw-1"}]"#;
+    assert_eq!(learned(written), [true]);
+}
+
+/// What a configuration must say of a type bears on what the type becomes.
+#[test]
+fn a_type_with_attributes_that_must_be_set_is_modelled() {
+    let clouds = [
+        aws::resource_types(),
+        google::resource_types(),
+        azure::resource_types(),
+    ];
+    let families = clouds.iter().flat_map(|cloud| &cloud.families);
+    let required = families.flat_map(|family| family.required);
+    let kinds: Vec<&str> = required.map(|(kind, _)| *kind).collect();
+    assert!(kinds.contains(&"aws_nat_gateway"), "{kinds:?}");
+    let types = crate::ingest::resource_types();
+    for kind in kinds {
+        assert!(types.is_modelled(kind), "{kind}");
+    }
+}

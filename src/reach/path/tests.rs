@@ -106,6 +106,19 @@ fn the_node_speaks_for_the_pod_towards_peers() {
     );
 }
 
+/// Pods may stand in either place, and only in the second one does anybody get in by this port.
+#[test]
+fn the_trail_meets_the_filters_of_the_place_that_is_reached() {
+    check(
+        "pods web pods 10.20.1.0/24 late
+         rule late ingress allow tcp 8443 0.0.0.0/0",
+        "10.40.0.9 web tcp 8443",
+        "reachable",
+        "interface-filter-ingress",
+        "rule-allows late: tcp 8443",
+    );
+}
+
 #[test]
 fn packets_to_pods_meet_the_pods_own_filters() {
     check(

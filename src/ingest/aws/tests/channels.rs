@@ -160,6 +160,12 @@ aws_vpc_endpoint.e {"vpc_endpoint_type": "Interface", "vpc_id": "@aws_vpc.a.id",
         "\"com.amazonaws.eu-west-1.ecr.api\"",
     );
     check(&format!("{TWO}{own}"), &["link"], "");
+    // A gateway endpoint leads to one of those, whichever it is.
+    let service = r#""service_name": "@aws_vpc_endpoint_service.s.service_name""#;
+    let open = balancer.replace(service, r#""service_name": "?""#);
+    check(&format!("{TWO}{open}"), &["link"], expected);
+    let gateway = open.replace(r#""Interface""#, r#""Gateway""#);
+    check(&format!("{TWO}{gateway}"), &["link"], "");
 }
 
 #[test]

@@ -37,6 +37,18 @@ fn an_ipv6_block_that_aws_will_choose_may_be_any_and_leaves_ipv4_certain() {
     );
 }
 
+/// It is one of those of its VPC, and nothing else is open.
+#[test]
+fn an_ipv6_block_of_a_subnet_that_is_not_known_is_one_of_its_vpc() {
+    check(
+        r#"aws_vpc.a {"cidr_block": "10.0.0.0/16", "ipv6_cidr_block": "2001:db8::/56"}
+           aws_subnet.a {"vpc_id": "@aws_vpc.a.id", "cidr_block": "10.0.1.0/24", "ipv6_cidr_block": "?"}"#,
+        &["network", "subnet"],
+        "network aws_vpc.a 10.0.0.0/16, 2001:db8::/56
+         subnet aws_subnet.a of aws_vpc.a 10.0.1.0/24, 2001:db8::/56 by main route table of aws_vpc.a [default network ACL of aws_vpc.a]",
+    );
+}
+
 /// Two such VPCs do not overlap for that, and each may lead any IPv6 packet to the other.
 #[test]
 fn peers_whose_ipv6_blocks_aws_will_choose_are_joined_in_both_families() {

@@ -195,3 +195,21 @@ fn an_endpoint_with_likely_groups_and_unknown_subnets_may_stand_in_any_network()
     assert_eq!(networks(r#""@aws_security_group.g.id""#), [true, false]);
     assert_eq!(networks(r#""@aws_security_group.g.id|?""#), [true, true]);
 }
+
+/// A block that cannot be read may be any: a rule that allows it may allow all, one that denies it may deny nothing.
+#[test]
+fn a_block_that_cannot_be_read_may_be_any() {
+    let rule = |action: &str, block: &str| {
+        format!(
+            r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16"}}
+            aws_network_acl.n {{"vpc_id": "@aws_vpc.a.id", "ingress": [{{"rule_no": 100, "action": "{action}", "protocol": "-1", "from_port": 0, "to_port": 0, "cidr_block": "{block}"}}]}}"#
+        )
+    };
+    for (action, word) in [("allow", "in 100"), ("deny", "in 100 deny")] {
+        check(
+            &rule(action, "10.9.0.0/33"),
+            &["filter aws_network_acl.n"],
+            &format!("filter aws_network_acl.n\n{word} all traffic, 0.0.0.0/0 ?"),
+        );
+    }
+}

@@ -1,6 +1,7 @@
 //! Services that lead from a network of their clients to what stands in another one.
 
 use super::check;
+use crate::model::AddressSet;
 
 const NETWORKS: &str = r#"aws_vpc.a {"id": "vpc-a", "cidr_block": "10.0.0.0/16"}
 aws_vpc.b {"id": "vpc-b", "cidr_block": "10.1.0.0/16"}
@@ -54,6 +55,22 @@ fn a_managed_service_is_reached_by_its_endpoints_in_other_networks() {
         aws_redshift_endpoint_access.e {"cluster_identifier": "w", "subnet_group_name": "near"}"#,
         "aws_redshift_endpoint_access.e",
     );
+}
+
+/// Packets do not cross a service: clients call its endpoint, and it calls what answers from addresses of its own.
+#[test]
+fn clients_of_a_service_call_its_endpoint() {
+    let world = super::world(&format!(
+        r#"{NETWORKS}aws_db_proxy.p {{"id": "p", "name": "p", "vpc_subnet_ids": ["subnet-b"]}}
+        aws_db_proxy_endpoint.e {{"db_proxy_name": "p", "vpc_subnet_ids": ["subnet-a"]}}"#
+    ));
+    let legs = world.borders.iter().flat_map(|(_, border)| &border.legs);
+    let relays: Vec<_> = legs.map(|leg| leg.relay.as_ref()).collect();
+    let [Some(relay)] = relays.as_slice() else {
+        panic!("{relays:?}");
+    };
+    assert_eq!(relay.listens.to_string(), "10.0.1.0/24");
+    assert_eq!(relay.sends, AddressSet::all());
 }
 
 /// What clients call a service by are connections of the service's own, which its groups may not judge; those of a load balancer do

@@ -328,3 +328,13 @@ fn a_block_to_a_peering_with_a_far_side_that_is_not_known_may_lead_anywhere() {
         );
     }
 }
+
+#[test]
+fn a_route_to_an_interface_alone_leads_through_an_appliance() {
+    let route = r#"aws_route.r {"route_table_id": "@aws_route_table.t.id", "destination_cidr_block": "10.9.0.0/16", "network_interface_id": "eni-1"}"#;
+    check(
+        &format!("{VPC}{route}"),
+        &["gap"],
+        "gap not-judged the route of `aws_route.r` leads through an appliance (`network_interface_id`), which is not analysed",
+    );
+}

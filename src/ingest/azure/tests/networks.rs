@@ -71,7 +71,13 @@ fn user_defined_routes_stand_before_system_routes() {
     azurerm_route_table.t {"id": "T", "name": "t", "resource_group_name": "g", "route": [{"name": "x", "address_prefix": "10.2.0.0/16", "next_hop_type": "None"}]}
     azurerm_route.default {"name": "d", "resource_group_name": "g", "route_table_name": "t", "address_prefix": "0.0.0.0/0", "next_hop_type": "VirtualAppliance", "next_hop_in_ip_address": "10.2.0.4"}
     azurerm_subnet_route_table_association.s {"subnet_id": "S", "route_table_id": "T"}"#;
-    check(
+    let referred = table.replace(
+        r#": "t", "address_prefix""#,
+        r#": "@azurerm_route_table.t.name", "address_prefix""#,
+    );
+    assert_ne!(referred, table);
+    for table in [table, &referred] {
+        check(
         &format!("{NETWORK}{table}"),
         &["table azurerm_route_table.t", "gap"],
         "table azurerm_route_table.t
@@ -83,6 +89,7 @@ fn user_defined_routes_stand_before_system_routes() {
          10.2.0.0/16 -> drop (`azurerm_route_table.t` has the next hop `None`)
          gap not-judged a route of `azurerm_route.default` leads through the appliance 10.2.0.4, which is not analysed",
     );
+    }
 }
 
 #[test]

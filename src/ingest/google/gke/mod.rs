@@ -15,6 +15,8 @@ mod pool;
 #[cfg(test)]
 mod credentials_tests;
 #[cfg(test)]
+mod pool_tests;
+#[cfg(test)]
 mod tests;
 
 pub use automatic::rules;

@@ -47,7 +47,7 @@ pub(super) fn world(cluster: &str, more: &str, manifests: &[&str]) -> World {
 }
 
 /// The placements of the pod: pod addresses, node addresses, and destinations towards which the pod keeps its address.
-fn pod_placements(cluster: &str, more: &str, manifests: &[&str], expected: &[&str]) {
+pub(super) fn pod_placements(cluster: &str, more: &str, manifests: &[&str], expected: &[&str]) {
     let world = world(cluster, more, manifests);
     let (_, pod) = world
         .workloads

@@ -88,6 +88,31 @@ fn an_account_of_a_project_that_is_not_known_may_be_the_one_that_a_rule_writes_o
 }
 
 #[test]
+fn an_account_that_is_not_known_may_be_the_one_that_a_rule_names() {
+    let graph = |account: &str| {
+        format!(
+            r#"google_compute_network.a {{"name": "a", "auto_create_subnetworks": false}}
+            google_compute_subnetwork.s {{"name": "s", "network": "@google_compute_network.a.id", "ip_cidr_range": "10.0.0.0/24"}}
+            google_compute_instance.db {{"network_interface": [{{"subnetwork": "s"}}], "service_account": [{{"email": "{account}"}}]}}
+            google_compute_firewall.f {{"network": "a", "allow": [{{"protocol": "tcp"}}], "source_ranges": ["10.1.0.0/16"], "target_service_accounts": ["app@p.iam.gserviceaccount.com"]}}"#
+        )
+    };
+    let rules = |account: &str| {
+        let drawn = super::drawn(&graph(account));
+        let own = drawn.lines().map(str::trim);
+        own.filter(|line| line.contains("10.1.0.0/16"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        rules("app@p.iam.gserviceaccount.com"),
+        ["in tcp, 10.1.0.0/16"]
+    );
+    assert_eq!(rules("other@p.iam.gserviceaccount.com"), [""; 0]);
+    assert_eq!(rules("?"), ["in tcp, 10.1.0.0/16 ?"]);
+}
+
+#[test]
 fn rules_are_for_their_targets() {
     rules(
         r#"google_compute_firewall.f {"network": "a", "allow": [{"protocol": "tcp", "ports": ["443", "8000-8080"]}], "source_ranges": ["10.1.0.0/16"], "target_tags": ["web", "x"]}"#,

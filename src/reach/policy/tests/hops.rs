@@ -219,3 +219,26 @@ fn a_possible_verdict_names_the_gap_that_it_depends_on() {
     };
     assert!(world.gaps[*gap].what.ends_with("doubt"), "{found:?}");
 }
+
+/// What policies stop passes all the same where the pod is on the host network after all.
+#[test]
+fn what_policies_stop_may_pass_where_a_pod_may_be_on_the_host_network() {
+    let mut world = fixture::world(
+        "pod a/web app=web\npod a/db app=db\npolicy NetworkPolicy a/p for app=db\n ingress isolates\n ingress allow anyone tcp/1",
+    );
+    let [web, db] = ["a/web", "a/db"].map(|name| fixture::workload(&world, name));
+    let what = "whether `a/db` is on the host network is not known".to_owned();
+    world.workloads[db].outside = world.doubt(GapKind::NotJudged, what, None);
+    let evaluator = PolicyEvaluator::new(&world);
+    let hop = |port: &str| {
+        let traffic = fixture::traffic(port).unwrap();
+        evaluator.hop(db, Direction::Ingress, None, Far::Workload(web), &traffic)
+    };
+    assert_eq!(hop("tcp/1").verdict, Verdict::Reachable);
+    let stopped = hop("tcp/2");
+    assert_eq!(
+        (stopped.verdict, stopped.gaps.len()),
+        (Verdict::Possible, 1)
+    );
+    assert!(!stopped.reason.stops(), "{:?}", stopped.reason);
+}

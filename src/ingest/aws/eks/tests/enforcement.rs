@@ -272,11 +272,20 @@ fn strict_mode_closes_pods_without_policies() {
 
 /// What the VPC CNI does not surely enforce as it is written: each rule's peer and `?`, then the gaps.
 fn rules(manifests: &str) -> String {
+    rules_by(manifests, None)
+}
+
+/// The same where another engine may be named.
+fn rules_by(manifests: &str, engine: Option<&str>) -> String {
     let on = cni(r#""{\"enableNetworkPolicy\":\"true\"}""#);
+    let settings = Settings {
+        policy_engine: engine.map(str::to_owned),
+        ..Settings::default()
+    };
     let world = world(
         &format!("{NETWORK}{CLUSTER}{WORKERS}{on}"),
         &format!("{WEB}---\n{manifests}"),
-        &Settings::default(),
+        &settings,
     );
     let sides = world
         .policies
@@ -337,6 +346,9 @@ fn a_rule_with_more_ports_than_the_vpc_cni_takes_is_in_doubt() {
         rules(&policy("p", "web", &rule(25, "TCP"))),
         "10.40.0.0/16 ?\ngap a rule of NetworkPolicy shop/p names more than 24 ports of one protocol: whether the VPC CNI enforces all of them is not judged"
     );
+    // Other engines have no such limit.
+    let many = policy("p", "web", &rule(25, "TCP"));
+    assert_eq!(rules_by(&many, Some("calico")), "10.40.0.0/16");
 }
 
 /// 10.0.0.0/9 but for 10.0.0.0/10 in one policy and 10.64.0.0/10 in the other: nothing is left for sure.

@@ -172,6 +172,20 @@ fn the_controller_takes_services_without_a_class() {
         &plain,
         &network(""),
     );
+    // The webhook itself, as a chart renders it.
+    let hook = |kind: &str, name: &str| {
+        format!(
+            "{plain}---\napiVersion: admissionregistration.k8s.io/v1\nkind: {kind}\nmetadata: {{ name: aws-load-balancer-webhook }}\nwebhooks: [{{ name: {name} }}]\n"
+        )
+    };
+    let (mutating, own) = ("MutatingWebhookConfiguration", "mservice.elbv2.k8s.aws");
+    check(subnets, &hook(mutating, own), &network(""));
+    check(subnets, &hook(mutating, "mpod.elbv2.k8s.aws"), &classic(""));
+    check(
+        subnets,
+        &hook("ValidatingWebhookConfiguration", own),
+        &classic(""),
+    );
     let gap = "gap `set` of `helm_release.lbc` is known only after apply";
     check(
         &release(r#", "set": [{"name": "enableServiceMutatorWebhook", "value": "?"}]"#),
