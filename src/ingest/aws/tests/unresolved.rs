@@ -291,3 +291,55 @@ fn an_accepter_may_tell_what_its_attachment_joins() {
     // So may a data source that reads it, of which it is not known whether its account has accepted it.
     doubtful(&with(&format!("data {}", attachment("a"))));
 }
+
+/// So many gateways, each peered with the next, from VPC `a` at the first to `b` at the last; each sends on by a static route, and
+/// the last as `end` says.
+fn chain(gateways: usize, end: &str) -> String {
+    let of = |n: usize| {
+        let gateway = format!(
+            r#"aws_ec2_transit_gateway.g{n} {{"id": "tgw-{n}", "default_route_table_association": "disable", "default_route_table_propagation": "disable"}}
+               aws_ec2_transit_gateway_route_table.g{n} {{"id": "tgw-rtb-{n}", "transit_gateway_id": "tgw-{n}"}}
+"#
+        );
+        let next = n + 1;
+        let peering = format!(
+            r#"aws_ec2_transit_gateway_peering_attachment.p{n} {{"id": "tgw-attach-{n}", "transit_gateway_id": "tgw-{n}", "peer_transit_gateway_id": "tgw-{next}", "state": "available"}}
+               aws_ec2_transit_gateway_route_table_association.n{n} {{"transit_gateway_route_table_id": "tgw-rtb-{n}", "transit_gateway_attachment_id": "tgw-attach-{n}"}}
+               aws_ec2_transit_gateway_route_table_association.p{n} {{"transit_gateway_route_table_id": "tgw-rtb-{next}", "transit_gateway_attachment_id": "tgw-attach-{n}"}}
+               aws_ec2_transit_gateway_route.p{n} {{"transit_gateway_route_table_id": "tgw-rtb-{n}", "destination_cidr_block": "10.1.0.0/16", "transit_gateway_attachment_id": "tgw-attach-{n}"}}
+"#
+        );
+        let is_last = next == gateways;
+        gateway + if is_last { "" } else { &peering }
+    };
+    let attached = |vpc: &str, n: usize| {
+        format!(
+            r#"aws_ec2_transit_gateway_vpc_attachment.{vpc} {{"id": "tgw-attach-{vpc}", "transit_gateway_id": "tgw-{n}", "vpc_id": "vpc-{vpc}"}}
+"#
+        )
+    };
+    let all: String = (0..gateways).map(of).collect();
+    let (first, last) = (attached("a", 0), attached("b", gateways - 1));
+    let table = format!("tgw-rtb-{}", gateways - 1);
+    let route = format!(
+        r#"aws_ec2_transit_gateway_route.last {{"transit_gateway_route_table_id": "{table}", "destination_cidr_block": "10.1.0.0/16", "transit_gateway_attachment_id": "{end}"}}
+"#
+    );
+    [all, first, in_table("a", "tgw-rtb-0"), last, route].concat()
+}
+
+#[test]
+fn a_way_over_more_peerings_than_are_followed_is_in_doubt() {
+    let unsure = format!("{THERE} ?");
+    for gateways in 2..8 {
+        let expected = if gateways <= 5 { THERE } else { &unsure };
+        legs(&chain(gateways, "tgw-attach-b"), &[expected]);
+    }
+}
+
+/// Two gateways that send the same destinations to each other: these come to nobody.
+#[test]
+fn packets_that_go_round_between_gateways_come_to_nobody() {
+    legs(&chain(2, "tgw-attach-0"), &[]);
+    legs(&chain(4, "tgw-attach-2"), &[]);
+}

@@ -16,6 +16,8 @@ pub(super) struct TransitPath {
     pub because: Vec<(String, Option<Origin>)>,
     /// Gateways in which it was not known where it goes.
     pub passed: Vec<Id<Border>>,
+    /// Attachments by which it has come into gateways, in order. One that comes in by the same again goes round for ever.
+    pub entered: Vec<usize>,
     pub keeps_members: Switch,
 }
 

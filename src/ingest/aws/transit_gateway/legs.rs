@@ -9,8 +9,8 @@ use crate::ingest::aws::stage::AtBorders;
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network, NetworkOwner};
 use std::collections::BTreeSet;
 
-/// How many gateways a packet is followed through.
-const HUBS: usize = 4;
+/// How many peerings a packet is followed over: with routes that are not known each may lead to every other.
+const PEERINGS: usize = 4;
 
 /// Adds the legs of all hubs to their borders.
 pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &Hubs) {
@@ -24,15 +24,17 @@ pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &Hubs) {
             hubs,
             transit_paths: Vec::new(),
             from: number,
+            unfollowed: AddressSet::none(),
         };
         let start = TransitPath {
             destinations: AddressSet::all(),
             doubt: hub_attachment.doubt.clone(),
             because: Vec::new(),
             passed: Vec::new(),
+            entered: Vec::new(),
             keeps_members: Switch::known(true),
         };
-        traversal.enter(lowering, number, &start, HUBS);
+        traversal.enter(lowering, number, &start, PEERINGS);
         for (to, transit_path) in traversal.transit_paths {
             let legs = legs(lowering, hubs, (hub_attachment, *from), to, &transit_path);
             lowering.world.borders[hub_attachment.border]
@@ -73,6 +75,8 @@ struct TransitTraversal<'h> {
     /// Attachments that packets leave by, with the way to each.
     transit_paths: Vec<(usize, TransitPath)>,
     from: usize,
+    /// Destinations that go on after the last peering that is followed.
+    unfollowed: AddressSet,
 }
 
 impl TransitTraversal<'_> {
@@ -85,16 +89,17 @@ impl TransitTraversal<'_> {
         transit_path: &TransitPath,
         steps: usize,
     ) {
-        let hubs = self.hubs;
-        let Some(hub_attachment) = hubs.hub_attachments.get(hub_attachment) else {
+        let (hubs, number) = (self.hubs, hub_attachment);
+        let Some(hub_attachment) = hubs.hub_attachments.get(number) else {
             return;
         };
         let keeps_members = transit_path.keeps_members.and(&kept(hubs, hub_attachment));
-        let transit_path = TransitPath {
+        let mut transit_path = TransitPath {
             doubt: transit_path.doubt.and(&hub_attachment.tables.rest),
             keeps_members,
             ..transit_path.clone()
         };
+        transit_path.entered.push(number);
         for (table, doubt) in &hub_attachment.tables.items {
             let Some(table) = hubs.tables.get(*table) else {
                 continue;
@@ -233,14 +238,10 @@ impl TransitTraversal<'_> {
             };
             transit_path.because.push(because);
             match hub_attachment.end {
-                AttachmentTarget::Hub if steps > 0 => {
-                    transit_path.keeps_members = Switch::known(false);
-                    hub_attachment
-                        .twin
-                        .into_iter()
-                        .for_each(|twin| self.enter(lowering, twin, &transit_path, steps - 1));
-                }
-                AttachmentTarget::Hub => {}
+                AttachmentTarget::Hub => hub_attachment
+                    .twin
+                    .into_iter()
+                    .for_each(|twin| self.cross(lowering, twin, &transit_path, steps)),
                 _ if *number == self.from => {}
                 _ => {
                     transit_path.keeps_members =
@@ -277,19 +278,57 @@ impl TransitTraversal<'_> {
                 ..transit_path.clone()
             };
             match hub_attachment.twin {
-                Some(twin) if steps > 0 => self.enter(
-                    lowering,
-                    twin,
-                    &TransitPath {
-                        keeps_members: Switch::known(false),
-                        ..transit_path
-                    },
-                    steps - 1,
-                ),
-                Some(_) => {}
+                Some(twin) => self.cross(lowering, twin, &transit_path, steps),
                 None if number == self.from => {}
                 None => self.transit_paths.push((number, transit_path)),
             }
+        }
+    }
+
+    /// A packet goes over a peering into the next gateway, by its attachment there.
+    fn cross(
+        &mut self,
+        lowering: &mut Lowering<AtBorders>,
+        twin: usize,
+        transit_path: &TransitPath,
+        steps: usize,
+    ) {
+        if transit_path.entered.contains(&twin) {
+            return;
+        }
+        let transit_path = TransitPath {
+            keeps_members: Switch::known(false),
+            ..transit_path.clone()
+        };
+        match steps.checked_sub(1) {
+            Some(steps) => self.enter(lowering, twin, &transit_path, steps),
+            None => self.lose(lowering, &transit_path),
+        }
+    }
+
+    /// A packet that is not followed further may come to every attached network.
+    fn lose(&mut self, lowering: &mut Lowering<AtBorders>, transit_path: &TransitPath) {
+        let destinations = transit_path.destinations.difference(&self.unfollowed);
+        if destinations.is_empty() {
+            return;
+        }
+        self.unfollowed = self.unfollowed.union(&destinations);
+        let what = format!(
+            "packets are followed over {PEERINGS} peerings of transit gateways, and these go on"
+        );
+        let last = transit_path.because.last();
+        let origin = last.and_then(|(_, origin)| origin.clone());
+        let doubt = lowering.world.doubt(GapKind::NotJudged, what, origin);
+        let attached = self.hubs.hub_attachments.iter().enumerate();
+        for (number, own) in
+            attached.filter(|(number, own)| own.twin.is_none() && *number != self.from)
+        {
+            let transit_path = TransitPath {
+                destinations: destinations.clone(),
+                doubt: transit_path.doubt.and(&doubt).and(&own.doubt),
+                ..transit_path.clone()
+            };
+            self.transit_paths.push((number, transit_path));
         }
     }
 
