@@ -176,12 +176,12 @@ fn with_block(plan: &Value, at: usize, list: &str, edit: Further, allow: bool) -
 
 /// Adds one rule after another, of which chance takes one each time.
 fn law(allow: bool, test: &str) {
-    let (mut chance, mut time) = (Chance::of(test), TimeBox::of(TIMES));
+    let mut chance = Chance::of(test);
     let cases: Vec<Case> = with_networks().iter().map(Case::without_sources).collect();
     let known: Vec<Connectivity> = cases.iter().map(Case::flows).collect();
     let mut edits = edits(&cases, allow);
     let total = edits.len();
-    let mut found = Vec::new();
+    let (mut time, mut found) = (TimeBox::of(TIMES), Vec::new());
     while !edits.is_empty() && time.goes_on() {
         let edit = edits.swap_remove(chance.below(edits.len()));
         let (case, known) = (&cases[edit.case], &known[edit.case]);
